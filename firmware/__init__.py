@@ -1,0 +1,1 @@
+"""The imperative shell of Kickback: everything that touches the world."""

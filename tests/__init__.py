@@ -1,0 +1,1 @@
+"""Tests, and the virtual gym they train in."""

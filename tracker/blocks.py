@@ -1,0 +1,107 @@
+"""Blocks: the one form in which samples travel, from a sensor or a recording into the core.
+
+A block covers an interval of session time and is complete: every sample of every stream with
+`start_s <= t < end_s` is in it. The core may therefore merge streams by time without waiting, and
+however a session is cut into blocks the events are the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+CountArray = NDArray[np.int64]
+
+
+class Stream(StrEnum):
+    """Sensor streams, in the order in which samples of equal time are processed."""
+
+    CABLE = "cable"
+    LOAD = "load"
+    PELVIS = "pelvis"
+    ANKLE = "ankle"
+
+
+_IMU_COLUMNS = ("t_s", "ax_mps2", "ay_mps2", "az_mps2", "gx_radps", "gy_radps", "gz_radps")
+_IMU_COUNTS = ("t_s", "ax_counts", "ay_counts", "az_counts", "gx_counts", "gy_counts", "gz_counts")
+
+COLUMNS: Mapping[Stream, tuple[str, ...]] = {
+    Stream.CABLE: ("t_s", "position_m"),
+    Stream.LOAD: ("t_s", "force_n"),
+    Stream.PELVIS: _IMU_COLUMNS,
+    Stream.ANKLE: _IMU_COLUMNS,
+}
+"""Columns of each stream in SI units. IMU: specific force and angular rate in the sensor frame.
+Cable travel is positive outwards, zero where the encoder started. Load is cable tension."""
+
+COUNT_COLUMNS: Mapping[Stream, tuple[str, ...]] = {
+    Stream.CABLE: ("t_s", "angle_counts"),
+    Stream.LOAD: ("t_s", "load_counts"),
+    Stream.PELVIS: _IMU_COUNTS,
+    Stream.ANKLE: _IMU_COUNTS,
+}
+"""The same streams as the chips deliver them; `angle_counts` is unwrapped over turns."""
+
+
+class Announcement(StrEnum):
+    """What a button or a command can announce in the middle of a session."""
+
+    CALIBRATE = "calibrate"
+    NEW_SET = "new-set"
+    END_SET = "end-set"
+    TARE = "tare"
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An announcement at a moment of session time (s)."""
+
+    t_s: float
+    announcement: Announcement
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An interval of session time in which a stream is known to lack samples."""
+
+    stream: Stream
+    start_s: float
+    end_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleBlock:
+    """Samples of the interval `[start_s, end_s)` in SI units.
+
+    `streams` maps each stream that has samples here to an array of shape (n, columns) with the
+    columns of `COLUMNS`, time (s, session clock) first and not decreasing.
+    """
+
+    start_s: float
+    end_s: float
+    streams: Mapping[Stream, FloatArray] = field(default_factory=dict)
+    announced: tuple[Announced, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawSamples:
+    """Samples of one chip: `t_s` of shape (n,), `counts` of shape (n, columns without time)."""
+
+    t_s: FloatArray
+    counts: CountArray
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """Samples of the interval `[start_s, end_s)` in the chips' own counts, as recorded."""
+
+    start_s: float
+    end_s: float
+    streams: Mapping[Stream, RawSamples] = field(default_factory=dict)
+    announced: tuple[Announced, ...] = ()
+    gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,186 @@
+"""The results: one type per message, in the words and units in which they leave the house.
+
+Every field that is a physical quantity carries its unit in its name. A value that could not be
+measured is null; a value that is shown as good is within its stated tolerance, else `quality` is
+`suspect` and `quality_reasons` say why. Times ending in `_s` that name a moment are seconds of the
+session clock.
+"""
+
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+import msgspec
+
+from tracker.setup import Leg
+
+LegSource = Literal["told", "kicks"]
+Midline = Literal["calibration", "cable", "walk", "mount"]
+
+
+class Phase(StrEnum):
+    """Where in a rep the lifter is; `idle` outside a set."""
+
+    IDLE = "idle"
+    CONCENTRIC = "concentric"
+    PAUSE_CONTRACTED = "pause_contracted"
+    ECCENTRIC = "eccentric"
+    PAUSE_STRETCHED = "pause_stretched"
+
+
+class RepKind(StrEnum):
+    """`full`, `partial` (range below 60 % of the lifter's own), `unfinished` (no return was seen)."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    UNFINISHED = "unfinished"
+
+
+class Rejection(StrEnum):
+    """Why a movement is not a rep."""
+
+    TWITCH = "twitch"
+    BOUNCE = "bounce"
+    NO_RETURN = "no_return"
+    NOT_AT_REST = "not_at_rest"
+    TOO_FAST = "too_fast"
+    NO_TRAVEL = "no_travel"
+    SLACK = "slack"
+    CALIBRATION = "calibration"
+
+
+class Rep(msgspec.Struct, frozen=True, kw_only=True):
+    """One repetition, published when its return has ended."""
+
+    SCHEMA: ClassVar[str] = "kickback.rep/1"
+    TOPIC: ClassVar[str] = "rep"
+
+    session: str
+    set: int
+    rep: int
+    kind: RepKind
+    exercise: str
+    leg: Leg | None
+    leg_source: LegSource | None
+    concentric_start_s: float
+    pause_start_s: float
+    eccentric_start_s: float | None
+    eccentric_end_s: float | None
+    detected_s: float
+    concentric_s: float
+    pause_contracted_s: float | None
+    eccentric_s: float | None
+    pause_stretched_s: float | None
+    time_under_tension_s: float | None
+    tempo: str | None
+    target: str | None
+    on_tempo: bool | None
+    diagonal_deg: float | None
+    diagonal_sd_deg: float | None
+    diagonal_reason: str | None
+    midline: Midline | None
+    in_zone: bool | None
+    rom_m: float | None
+    rom_deg: float | None
+    mean_velocity_mps: float | None
+    peak_velocity_mps: float | None
+    mean_force_n: float | None
+    peak_force_n: float | None
+    work_j: float | None
+    mean_power_w: float | None
+    peak_power_w: float | None
+    faults: tuple[str, ...]
+    quality: Literal["good", "suspect"]
+    quality_reasons: tuple[str, ...]
+
+
+class SetSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One set, published when it has ended."""
+
+    SCHEMA: ClassVar[str] = "kickback.set/1"
+    TOPIC: ClassVar[str] = "set"
+
+    session: str
+    set: int
+    exercise: str
+    leg: Leg | None
+    leg_source: LegSource | None
+    start_s: float
+    end_s: float
+    end_reason: Literal["inactivity", "tension_released", "announced", "session_end"]
+    detected_s: float
+    reps_full: int
+    reps_partial: int
+    reps_unfinished: int
+    rejected: int
+    time_under_tension_s: float
+    tempo: str | None
+    target: str | None
+    diagonal_deg: float | None
+    diagonal_spread_deg: float | None
+    in_zone_share: float | None
+    rom_m: float | None
+    rom_deg: float | None
+    mean_force_n: float | None
+    work_j: float | None
+
+
+class Rejected(msgspec.Struct, frozen=True, kw_only=True):
+    """A movement that was seen, judged and not counted."""
+
+    SCHEMA: ClassVar[str] = "kickback.rejected/1"
+    TOPIC: ClassVar[str] = "rejected"
+
+    session: str
+    set: int | None
+    start_s: float
+    end_s: float
+    detected_s: float
+    reason: Rejection
+    range_m: float | None
+    range_deg: float | None
+
+
+Result = Rep | SetSummary | Rejected
+"""What is numbered, kept and published."""
+
+RESULT_TYPES: tuple[type[Rep] | type[SetSummary] | type[Rejected], ...] = (Rep, SetSummary, Rejected)
+
+
+class PhaseChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A live phase change: shown at once, not numbered; the rep event carries the refined times.
+
+    `began_s` is the first estimate of when the phase began, `detected_s` when it was noticed.
+    `set` and `rep` count the movement in progress (pending until its `Rep` event); both null when idle.
+    """
+
+    phase: Phase
+    began_s: float
+    detected_s: float
+    set: int | None
+    rep: int | None
+
+
+Event = Result | PhaseChange
+"""Everything that leaves the core, in the order in which it happened."""
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """What the shell adds to a result before it is published.
+
+    `id` is `<device>-<seq>`; `seq` is gap-free over all events of a device. `ts` is RFC 3339 UTC of
+    the moment of detection, null for a recording that does not say when it was made; `time_sync`
+    says whether that clock was set by the network; `replay` marks a recording played again.
+    """
+
+    schema: str
+    id: str
+    seq: int
+    ts: str | None
+    time_sync: bool
+    replay: bool
+
+
+def payload(result: Result, envelope: Envelope) -> bytes:
+    """The flat JSON object of a published result: envelope first, then the result's own fields."""
+    fields = msgspec.to_builtins(envelope) | msgspec.to_builtins(result)
+    return msgspec.json.encode(fields)

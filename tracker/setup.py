@@ -1,0 +1,26 @@
+"""What the tracker is told about a session before its first sample."""
+
+from typing import Literal
+
+import msgspec
+
+Leg = Literal["left", "right"]
+
+
+class SessionSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings of one session; the same whether it is live, replayed or analysed.
+
+    `session`: name of the session, published with every event.
+    `exercise`: name of a profile (`tracker.profiles`).
+    `leg`: the working leg as the lifter told it; None when nobody said.
+    `leg_length_m`: hip joint to ankle cuff; None takes the profile's default.
+    `pulley_distance_m`: low pulley to the standing ankle along the floor; None when not measured.
+    `target`: tempo to aim at, in DESIGN's order, for example `3-1-2-1`; None for no target.
+    """
+
+    session: str = "session"
+    exercise: str = "cable-kickback"
+    leg: Leg | None = None
+    leg_length_m: float | None = None
+    pulley_distance_m: float | None = None
+    target: str | None = None
