@@ -1,0 +1,1 @@
+"""The I2C bus and the chips on it. Drivers know registers, not reps."""

@@ -1,0 +1,1 @@
+"""When samples were taken, and the thread that takes them."""

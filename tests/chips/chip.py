@@ -1,0 +1,130 @@
+"""What all modelled chips share: a strict register file that lives in virtual time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+from tests.chips.clock import VirtualClock
+
+Vector = tuple[float, float, float]
+
+
+class ModelViolationError(AssertionError):
+    """The code under test did what no datasheet defines; a real chip might do anything now."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """One register as the datasheet tells it.
+
+    `writable`: bits that may be changed; all others must be written with their reset value.
+    `commands`: bits that may be written as 1, act at once and read 0 afterwards (or clear by themselves).
+    """
+
+    name: str
+    reset: int = 0
+    writable: int = 0
+    commands: int = 0
+    readable: bool = True
+
+
+class Chip:
+    """A chip behind an address. Subclasses add behaviour in `catch_up`, `wrote` and `fetched`.
+
+    `present` False: nobody acknowledges. `flips`: (byte index, bit) pairs flipped in the next read.
+    `rate_error`: the chip's oscillator runs faster by this fraction.
+    """
+
+    name = "chip"
+    registers: Mapping[int, Register] = {}
+
+    def __init__(self, clock: VirtualClock, *, rate_error: float = 0.0, seed: int = 1) -> None:
+        self.clock = clock
+        self.rate_error = rate_error
+        self.random = Random(seed)
+        self.present = True
+        self.flips: list[tuple[int, int]] = []
+        self.values: dict[int, int] = {}
+        self.pointer = 0
+        self.power_up()
+
+    def power_up(self) -> None:
+        """Put every register to its reset value, as after power comes (back)."""
+        self.values = {address: register.reset for address, register in self.registers.items()}
+        self.pointer = 0
+
+    def brown_out(self) -> None:
+        """The supply dips: no error, but the chip is back at its defaults."""
+        self.power_up()
+
+    def __getitem__(self, name: str) -> int:
+        """The present value of the register called `name`, for tests."""
+        for address, register in self.registers.items():
+            if register.name == name:
+                return self.values[address]
+        raise KeyError(name)
+
+    def catch_up(self) -> None:
+        """Let everything happen that is due by now."""
+
+    def wrote(self, address: int, value: int) -> None:
+        """React to a register write; the value is stored already, command bits included."""
+
+    def fetched(self, address: int) -> int:
+        """The byte a read of `address` gives; side effects of reading happen here."""
+        return self.values[address]
+
+    def next_pointer(self, address: int) -> int:
+        """Where the address pointer stands after an access in a burst."""
+        return address + 1
+
+    def started(self) -> None:
+        """A START condition addressed this chip."""
+
+    def receive(self, data: bytes) -> bool:
+        """Take a write message: pointer, then values. False would mean it is not acknowledged."""
+        if not data:
+            raise ModelViolationError(f"{self.name}: empty write")
+        self.pointer = data[0]
+        for value in data[1:]:
+            self._write(self.pointer, value)
+            self.pointer = self.next_pointer(self.pointer)
+        return True
+
+    def send(self) -> int:
+        """Give one byte of a read message."""
+        self.catch_up()
+        register = self.registers.get(self.pointer)
+        if register is None or not register.readable:
+            raise ModelViolationError(f"{self.name}: read of undefined register {self.pointer:#04x}")
+        value = self.fetched(self.pointer)
+        self.pointer = self.next_pointer(self.pointer)
+        return value
+
+    def _write(self, address: int, value: int) -> None:
+        self.catch_up()
+        register = self.registers.get(address)
+        if register is None:
+            raise ModelViolationError(f"{self.name}: write to undefined register {address:#04x}")
+        allowed = register.writable | register.commands
+        if not allowed:
+            raise ModelViolationError(f"{self.name}: write to read-only {register.name}")
+        if (value ^ register.reset) & ~allowed & 0xFF:
+            changed = f"{register.name} written {value:#04x}, reserved bits changed"
+            raise ModelViolationError(f"{self.name}: {changed}")
+        self.values[address] = value
+        self.wrote(address, value)
+
+
+def at_rest(_t_s: float) -> Vector:
+    """Specific force of a chip that lies still with z up (m/s2)."""
+    return (0.0, 0.0, 9.80665)
+
+
+def not_turning(_t_s: float) -> Vector:
+    """Angular rate of a chip that does not turn (rad/s)."""
+    return (0.0, 0.0, 0.0)
+
+
+VectorSignal = Callable[[float], Vector]
+ScalarSignal = Callable[[float], float]
