@@ -1,0 +1,121 @@
+"""Follows a lifter along one kind of progress: the movements, and the lifter's own range."""
+
+from typing import Generic
+
+from tracker.messages import Rejection, RepKind
+from tracker.movements import Ending, Movement, Movements, Turn
+from tracker.phases import Boundaries, find_boundaries
+from tracker.progress import PoseT, Progress
+from tracker.repetition import Travel
+from tracker.reps import Evidence, OwnRange, judge
+
+STEP_S = 0.045
+"""Time over which the speed of a step is taken: short enough to show a jump of the sensor."""
+
+
+class Follower(Generic[PoseT]):
+    """Movements along one kind of progress, compared with the lifter's own range along it."""
+
+    def __init__(self, progress: Progress[PoseT], fastest: float, *, needs_rest: bool) -> None:
+        """`fastest`: speed (m/s or rad/s) beyond which a movement is no kick.
+
+        `needs_rest`: whether a first rep must begin at rest, because gait could look like reps.
+        """
+        self.progress = progress
+        self.own = OwnRange(progress.least_range)
+        self._fastest = fastest
+        self._needs_rest = needs_rest
+        self.movements = self._fresh()
+
+    def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], Movement[PoseT] | None]:
+        """Take one sample."""
+        return self.movements.update(t_s, pose)
+
+    def restart(self) -> None:
+        """Forget the movement in progress, not the own range: the stream was away."""
+        self.movements = self._fresh()
+
+    def rise(self, movement: Movement[PoseT]) -> float:
+        """Return how far a movement went out."""
+        measure = self.progress.measure
+        return measure(movement.peak.pose) - measure(movement.start.pose)
+
+    def fall(self, movement: Movement[PoseT]) -> float:
+        """Return how far a movement came back."""
+        measure = self.progress.measure
+        return measure(movement.peak.pose) - measure(movement.end.pose)
+
+    def boundaries(self, movement: Movement[PoseT]) -> Boundaries:
+        """Put the movement's phase boundaries where it really turned."""
+        poses = [level.pose for level in movement.trace]
+        return find_boundaries(
+            [level.t_s for level in movement.trace],
+            self.progress.refined(poses, movement.start.pose, movement.peak.pose),
+            movement.start.t_s,
+            movement.peak.t_s,
+            movement.end.t_s if movement.ending is Ending.RETURNED else None,
+        )
+
+    def travel(self, movement: Movement[PoseT]) -> Travel | None:
+        """Return the cable travel of a movement, None where progress is no travel."""
+        positions = self.progress.positions([level.pose for level in movement.trace])
+        return None if positions is None else Travel([level.t_s for level in movement.trace], positions)
+
+    def verdict(
+        self, movement: Movement[PoseT], boundaries: Boundaries, since_rep_s: float | None
+    ) -> RepKind | Rejection:
+        """Judge a movement; `since_rep_s` is the time from the last rep of the set to its start."""
+        rise = self.rise(movement)
+        held_to_the_end = movement.ending is Ending.GIVEN_UP and since_rep_s is not None
+        if held_to_the_end and rise >= self.own.params.partial * (self.own.value or rise):
+            return RepKind.UNFINISHED
+        follows_a_rep = since_rep_s is not None and since_rep_s < self.own.params.bounce_s
+        return judge(
+            Evidence(
+                rise=rise,
+                fall=self.fall(movement),
+                complete=movement.ending is Ending.RETURNED,
+                peak_speed=self._fastest_step(movement),
+                fastest=self._fastest,
+                at_rest=not self._needs_rest
+                or follows_a_rep
+                or movement.rested_s >= self.own.params.rested_s,
+                since_rep_s=since_rep_s,
+            ),
+            self.own,
+        )
+
+    def _fastest_step(self, movement: Movement[PoseT]) -> float:
+        """Return the fastest progress outwards over `STEP_S`: hardly smoothed, so that a jump shows."""
+        trace = movement.trace
+        progress = self.progress.refined(
+            [level.pose for level in trace], movement.start.pose, movement.peak.pose
+        )
+        fastest, first = 0.0, 0
+        for last, level in enumerate(trace):
+            if not movement.start.t_s < level.t_s <= movement.peak.t_s:
+                continue
+            while level.t_s - trace[first + 1].t_s >= STEP_S:
+                first += 1
+            step_s = level.t_s - trace[first].t_s
+            if step_s >= STEP_S:
+                fastest = max(fastest, (progress[last] - progress[first]) / step_s)
+        return fastest
+
+    def learn(self, movement: Movement[PoseT]) -> None:
+        """Take a rep's range into the own range."""
+        self.own.add(self.rise(movement))
+        self.movements.scale = self.own.scale
+
+    def learn_from_kick(self, movement: Movement[PoseT]) -> None:
+        """Take a calibration kick's range as a hint: larger than most reps, but of this lifter."""
+        self.own.hint(self.rise(movement))
+        self.movements.scale = self.own.scale
+
+    def new_set(self) -> None:
+        """Begin a set."""
+        self.own.new_set()
+        self.movements.scale = self.own.scale
+
+    def _fresh(self) -> Movements[PoseT]:
+        return Movements(self.progress.measure, self.own.scale)

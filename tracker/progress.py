@@ -1,0 +1,140 @@
+"""Progress: the one number along which a movement is followed, and the poses it is measured from.
+
+A pose is what a sensor says of where the leg is: cable travel (m), or the direction of up in the
+sensor frame (a unit vector). Movements are remembered as poses, so that they can be measured again
+when the reference has become better.
+"""
+
+from collections.abc import Sequence
+from math import asin, atan2, sqrt
+from typing import Protocol, TypeVar
+
+Vector = tuple[float, float, float]
+PoseT = TypeVar("PoseT")
+PoseT_contra = TypeVar("PoseT_contra", contravariant=True)
+
+
+class Progress(Protocol[PoseT_contra]):
+    """Measures progress along the rep from a pose, in the units of `least_range`."""
+
+    least_range: float
+
+    def measure(self, pose: PoseT_contra) -> float:
+        """Return progress, growing outwards."""
+        ...
+
+    def refined(self, poses: Sequence[PoseT_contra], start: PoseT_contra, peak: PoseT_contra) -> list[float]:
+        """Return progress of a whole movement, now that its start and peak are known: m or rad."""
+        ...
+
+    def positions(self, poses: Sequence[PoseT_contra]) -> list[float] | None:
+        """Return cable travel (m) of the poses, None where progress is no travel."""
+        ...
+
+
+class CableTravel:
+    """Progress is cable travel (m)."""
+
+    def __init__(self, least_range_m: float) -> None:
+        """`least_range_m`: the smallest range that can be a rep."""
+        self.least_range = least_range_m
+
+    def measure(self, pose: float) -> float:
+        """Return the travel itself."""
+        return pose
+
+    def refined(self, poses: Sequence[float], start: float, peak: float) -> list[float]:
+        """Return the travel itself (m)."""
+        return list(poses)
+
+    def positions(self, poses: Sequence[float]) -> list[float] | None:
+        """Return the travel itself (m)."""
+        return list(poses)
+
+
+def angle_between(a: Vector, b: Vector) -> float:
+    """Return the angle (rad) between two unit vectors; exact for small angles, where acos is not."""
+    dx, dy, dz = a[0] - b[0], a[1] - b[1], a[2] - b[2]
+    half_chord = 0.5 * sqrt(dx * dx + dy * dy + dz * dz)
+    return 2.0 * asin(half_chord if half_chord < 1.0 else 1.0)
+
+
+class Tilt:
+    """Progress is the angle (rad) between up now and up in the start pose.
+
+    With a hanging leg this is the swing of its long axis, whatever way round the sensor sits and
+    however the leg turns about itself.
+    """
+
+    def __init__(self, least_range_rad: float, start: Vector) -> None:
+        """`start`: direction of up in the sensor frame in the start pose."""
+        self.least_range = least_range_rad
+        self.start = start
+
+    def measure(self, pose: Vector) -> float:
+        """Return the swing away from the start pose (rad)."""
+        return angle_between(pose, self.start)
+
+    def refined(self, poses: Sequence[Vector], start: Vector, peak: Vector) -> list[float]:
+        """Return the swing (rad) from this movement's own start towards its peak."""
+        return swing_angles(poses, start, peak, None)
+
+    def positions(self, poses: Sequence[Vector]) -> list[float] | None:
+        """Return None: a swing is no travel."""
+        return None
+
+
+class Lift:
+    """Progress is the height (m) of the ankle above its joint's level, as learnt by `LiftLearner`.
+
+    A leg that turns about a joint carries the ankle to the height `lever . up`, with `up` in the
+    sensor frame: linear, free of drift, and blind to the leg's turning about its own axis.
+    """
+
+    def __init__(self, least_range_m: float) -> None:
+        """`least_range_m`: the smallest lift that can be a rep."""
+        self.least_range = least_range_m
+        self.lever: Vector = (0.0, 0.0, 0.0)
+
+    def measure(self, pose: Vector) -> float:
+        """Return the height (m); zero while nothing has been learnt."""
+        lever = self.lever
+        return lever[0] * pose[0] + lever[1] * pose[1] + lever[2] * pose[2]
+
+    def refined(self, poses: Sequence[Vector], start: Vector, peak: Vector) -> list[float]:
+        """Return the swing (rad) of the leg's long axis."""
+        return swing_angles(poses, start, peak, self.lever)
+
+    def positions(self, poses: Sequence[Vector]) -> list[float] | None:
+        """Return None: the ankle's height is no cable travel."""
+        return None
+
+
+def swing_angles(
+    poses: Sequence[Vector], start: Vector, peak: Vector, lever: Vector | None
+) -> list[float]:
+    """Return the swing (rad) of a leg for each direction of up in the sensor frame.
+
+    For a leg that hangs upright at the start: the angle from start towards peak in the plane of the
+    two, blind to the leg's turning about itself. For one that lies, as its `lever` (m, sensor frame)
+    tells: the rise of its long axis against the horizon.
+    """
+    if lever is not None:
+        length = sqrt(lever[0] ** 2 + lever[1] ** 2 + lever[2] ** 2)
+        if length > 0.0 and abs(_dot(lever, start)) < _UPRIGHT * length:
+            return [asin(max(-1.0, min(1.0, _dot(lever, pose) / length))) for pose in poses]
+    along = _dot(peak, start)
+    sideways = (peak[0] - along * start[0], peak[1] - along * start[1], peak[2] - along * start[2])
+    size = sqrt(_dot(sideways, sideways))
+    if size == 0.0:
+        return [0.0] * len(poses)
+    towards = (sideways[0] / size, sideways[1] / size, sideways[2] / size)
+    return [atan2(_dot(pose, towards), _dot(pose, start)) for pose in poses]
+
+
+_UPRIGHT = 0.85
+"""Cosine of the lean up to which a leg counts as hanging upright."""
+
+
+def _dot(a: Vector, b: Vector) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
