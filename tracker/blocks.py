@@ -52,7 +52,6 @@ class Announcement(StrEnum):
     CALIBRATE = "calibrate"
     NEW_SET = "new-set"
     END_SET = "end-set"
-    TARE = "tare"
 
 
 @dataclass(frozen=True, slots=True)

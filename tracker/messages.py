@@ -43,8 +43,6 @@ class Rejection(StrEnum):
     NO_RETURN = "no_return"
     NOT_AT_REST = "not_at_rest"
     TOO_FAST = "too_fast"
-    NO_TRAVEL = "no_travel"
-    SLACK = "slack"
     CALIBRATION = "calibration"
 
 

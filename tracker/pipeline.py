@@ -1,10 +1,33 @@
 """The tracker: blocks in, events out. Live, replay and analysis are this one call."""
 
+from collections import deque
 from collections.abc import Sequence
 
-from tracker.blocks import SampleBlock
-from tracker.messages import Event
+from tracker.blocks import SampleBlock, Stream
+from tracker.follower import Follower
+from tracker.gaps import GapWatch
+from tracker.lift import LiftLearner
+from tracker.load import LoadHistory
+from tracker.messages import Event, Phase
+from tracker.orientation import Orientation
+from tracker.poses import PoseHistory
+from tracker.profiles import profile_named
+from tracker.progress import CableTravel, Lift, PoseT, Tilt, Vector
+from tracker.score import Score
 from tracker.setup import SessionSetup
+from tracker.timeline import timeline
+
+CABLE_SILENCE_S = 1.0
+"""A cable silent for longer is not there: the ankle takes over until it returns."""
+
+FASTEST_TRAVEL_MPS = 3.0
+FASTEST_KICK_RADPS = 4.5
+"""No leg kicks faster against a load; gait swings the shank faster than this."""
+
+FASTEST_RAISE_RADPS = 12.0
+
+WAITING_S = 30.0
+"""How far back the ankle is followed once its lever is known."""
 
 
 class Tracker:
@@ -12,17 +35,120 @@ class Tracker:
 
     Feed blocks in the order of time, each starting where the one before ended. However a session
     is cut into blocks, the events are the same. `finish` ends the session: the last rep and the
-    last set come out.
+    last set come out. A deep copy goes on as the original would.
     """
 
     def __init__(self, setup: SessionSetup) -> None:
         """Raise ValueError when the setup names no known exercise or an impossible number."""
-        self._setup = setup
+        profile = profile_named(setup.exercise)
+        if setup.leg_length_m is not None and not 0.3 <= setup.leg_length_m <= 1.3:
+            raise ValueError(f"leg_length_m must be 0.3 to 1.3 m, not {setup.leg_length_m:g}")
+        self._gaps = GapWatch()
+        self._load = LoadHistory()
+        self._poses = PoseHistory()
+        self._score = Score(setup, self._gaps, self._poses, self._load)
+        self._orientation = Orientation()
+        self._cable = Follower(CableTravel(profile.least_travel_m), FASTEST_TRAVEL_MPS, needs_rest=False)
+        self._tilt = Tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
+        self._lift = Lift(profile.least_lift_m)
+        self._learner = LiftLearner() if profile.inertial_progress == "lift" else None
+        self._ankle: Follower[Vector] = (
+            Follower(self._tilt, FASTEST_KICK_RADPS, needs_rest=True)
+            if self._learner is None
+            else Follower(self._lift, FASTEST_RAISE_RADPS, needs_rest=False)
+        )
+        self._uses_cable = profile.uses_cable
+        self._follows_cable = profile.uses_cable
+        self._ankle_began_s: float | None = None
+        self._now_s = 0.0
+        self._waiting: deque[tuple[float, Vector]] = deque()
 
     def process(self, block: SampleBlock) -> Sequence[Event]:
         """Return what happened, in order, as far as the samples up to `block.end_s` tell."""
-        return []
+        for gap in block.gaps:
+            self._gaps.declare(gap)
+        for t_s, _, stream, row, announcement in timeline(block):
+            self._now_s = t_s
+            if announcement is not None:
+                self._score.announce(t_s, announcement)
+                continue
+            assert stream is not None
+            self._gaps.sample(stream, t_s)
+            if stream is Stream.ANKLE:
+                self._ankle_sample(*row)
+            elif stream is Stream.CABLE and self._uses_cable:
+                self._cable_sample(t_s, row[1])
+            elif stream is Stream.LOAD:
+                self._load.add(t_s, row[1])
+        return self._score.taken()
 
     def finish(self) -> Sequence[Event]:
         """Return what the end of the session decides: an unfinished rep, the last set."""
-        return []
+        if self._follows_cable:
+            self._give_up(self._cable)
+        else:
+            self._give_up(self._ankle)
+        self._score.close_set(self._now_s, "session_end")
+        return self._score.taken()
+
+    def _ankle_sample(
+        self, t_s: float, ax: float, ay: float, az: float, gx: float, gy: float, gz: float
+    ) -> None:
+        orientation = self._orientation
+        orientation.update(t_s, ax, ay, az, gx, gy, gz)
+        self._poses.add(t_s, orientation.quaternion)
+        up = orientation.gravity_up
+        if self._ankle_began_s is None:
+            self._ankle_began_s, self._tilt.start = t_s, up
+        if self._learner is not None:
+            self._learner.update(t_s, up, (ax, ay, az))
+            self._lift.lever = self._learner.lever
+        self._waiting.append((t_s, up))
+        if self._follows_cable and not self._left_silent_cable(t_s):
+            return
+        if self._learner is not None and not self._learner.known:
+            while t_s - self._waiting[0][0] > WAITING_S:
+                self._waiting.popleft()
+            return
+        while self._waiting:
+            self._follow_ankle(*self._waiting.popleft())
+
+    def _follow_ankle(self, t_s: float, up: Vector) -> None:
+        self._follow(self._ankle, t_s, up)
+        start = self._ankle.movements.start
+        if start is not None and self._ankle.movements.phase is Phase.PAUSE_STRETCHED:
+            self._tilt.start = start.pose
+
+    def _left_silent_cable(self, t_s: float) -> bool:
+        """Whether the cable has fallen silent, or was never there: then the ankle is followed."""
+        heard_s = self._gaps.last_s(Stream.CABLE)
+        silent_since_s = self._ankle_began_s if heard_s is None else heard_s
+        assert silent_since_s is not None
+        if t_s - silent_since_s <= CABLE_SILENCE_S:
+            return False
+        self._give_up(self._cable)
+        self._cable.restart()
+        self._follows_cable = False
+        return True
+
+    def _cable_sample(self, t_s: float, position_m: float) -> None:
+        if not self._follows_cable:
+            if self._ankle.movements.phase is not Phase.PAUSE_STRETCHED:
+                return
+            self._ankle.restart()
+            self._follows_cable = True
+        self._waiting.clear()
+        self._follow(self._cable, t_s, position_m)
+
+    def _follow(self, follower: Follower[PoseT], t_s: float, pose: PoseT) -> None:
+        turns, movement = follower.update(t_s, pose)
+        if movement is not None:
+            self._score.judge(follower, movement, self._now_s)
+        for turn in turns:
+            self._score.show(turn, self._now_s)
+        self._score.tick(t_s, follower)
+
+    def _give_up(self, follower: Follower[PoseT]) -> None:
+        movement = follower.movements.give_up()
+        if movement is not None:
+            self._score.judge(follower, movement, self._now_s)

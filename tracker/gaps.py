@@ -1,0 +1,48 @@
+"""Notices where a stream lacks samples, so that what was measured there can be marked."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from tracker.blocks import Gap, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class GapParams:
+    """`bridged_s`: a silence up to this is bridged without a word; longer marks the rep it falls in.
+    `span_s`: how long a gap is remembered.
+    """
+
+    bridged_s: float = 0.12
+    span_s: float = 120.0
+
+
+class GapWatch:
+    """Remembers the gaps of every stream: those a block declares, and those found between samples."""
+
+    def __init__(self, params: GapParams | None = None) -> None:
+        """Start with no stream seen."""
+        self.params = params or GapParams()
+        self._last_s: dict[Stream, float] = {}
+        self._gaps: deque[Gap] = deque()
+
+    def sample(self, stream: Stream, t_s: float) -> None:
+        """Take the time of one sample."""
+        last_s = self._last_s.get(stream)
+        if last_s is not None and t_s - last_s > self.params.bridged_s:
+            self.declare(Gap(stream, last_s, t_s, "no samples"))
+        self._last_s[stream] = t_s
+
+    def declare(self, gap: Gap) -> None:
+        """Remember a gap."""
+        self._gaps.append(gap)
+        while self._gaps and gap.end_s - self._gaps[0].end_s > self.params.span_s:
+            self._gaps.popleft()
+
+    def last_s(self, stream: Stream) -> float | None:
+        """Time of the last sample of a stream, None before its first."""
+        return self._last_s.get(stream)
+
+    def within(self, start_s: float, end_s: float) -> tuple[str, ...]:
+        """Name the streams that have a gap in an interval, in a fixed order."""
+        hit = {gap.stream for gap in self._gaps if gap.start_s < end_s and start_s < gap.end_s}
+        return tuple(f"gap_{stream}" for stream in Stream if stream in hit)

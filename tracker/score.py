@@ -1,0 +1,175 @@
+"""Keeps score: judges each movement, numbers the reps, opens and closes sets, and words the events."""
+
+from collections.abc import Sequence
+from math import degrees
+
+from tracker.blocks import Announcement
+from tracker.direction import KickDirection
+from tracker.follower import Follower
+from tracker.gaps import GapWatch
+from tracker.load import LoadHistory
+from tracker.messages import Event, Phase, PhaseChange, Rejected, Rejection, Rep, RepKind
+from tracker.movements import Movement, Turn
+from tracker.phases import Boundaries
+from tracker.poses import PoseHistory, up_in_sensor
+from tracker.progress import PoseT, angle_between
+from tracker.repetition import Numbers, repetition
+from tracker.sets import EndReason, Sets
+from tracker.setup import SessionSetup
+from tracker.tempo import parse_tempo
+
+VISIBLE = 0.4
+"""Movements below this share of the smallest rep are noise: not even rejected aloud."""
+
+RELEASED = 0.5
+"""Tension is released when the cable rests this share of the own range below the set's start."""
+
+
+class Score:
+    """Turns movements into the events of a session."""
+
+    def __init__(self, setup: SessionSetup, gaps: GapWatch, poses: PoseHistory, load: LoadHistory) -> None:
+        """`gaps`, `poses`, `load`: what the streams left behind, for measuring a rep."""
+        self._setup = setup
+        self._target = parse_tempo(setup.target) if setup.target is not None else None
+        self._gaps = gaps
+        self._poses = poses
+        self._load = load
+        self._direction = KickDirection(poses, setup.leg)
+        self._sets = Sets(setup)
+        self._set_base_m: float | None = None
+        self._events: list[Event] = []
+
+    def taken(self) -> Sequence[Event]:
+        """Return the events since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def announce(self, t_s: float, announcement: Announcement) -> None:
+        """Act on an announcement."""
+        if announcement is Announcement.CALIBRATE:
+            self._direction.calibrate(t_s)
+        elif self._sets.open:
+            self.close_set(t_s, "announced")
+
+    def show(self, turn: Turn, now_s: float) -> None:
+        """Tell a live phase change; the count is pending until the rep is judged."""
+        resting = turn.phase is Phase.PAUSE_STRETCHED
+        idle = resting and not self._sets.open
+        pending = not idle and not self._direction.calibrating(turn.t_s)
+        self._events.append(
+            PhaseChange(
+                phase=Phase.IDLE if idle else turn.phase,
+                began_s=turn.began_s,
+                detected_s=now_s,
+                set=self._sets.number if pending else None,
+                rep=self._sets.next_rep - int(resting) if pending else None,
+            )
+        )
+
+    def judge(self, follower: Follower[PoseT], movement: Movement[PoseT], now_s: float) -> None:
+        """Judge a movement: a rep of the set, or rejected with its reason."""
+        if not self._sets.open:
+            follower.new_set()
+        boundaries = follower.boundaries(movement)
+        last_end_s = self._sets.last_end_s
+        since_rep_s = None if last_end_s is None else movement.start.t_s - last_end_s
+        verdict = follower.verdict(movement, boundaries, since_rep_s)
+        if isinstance(verdict, RepKind) and self._direction.calibrating(movement.peak.t_s):
+            self._direction.take_kick(boundaries.concentric_start_s, movement.peak.t_s)
+            follower.learn_from_kick(movement)
+            verdict = Rejection.CALIBRATION
+        if isinstance(verdict, Rejection):
+            if follower.rise(movement) >= VISIBLE * follower.own.smallest_rep:
+                self._reject(follower, movement, boundaries, verdict, now_s)
+            return
+        rep = self._repetition(follower, movement, boundaries, verdict, now_s)
+        self._remember_base(follower, movement)
+        self._sets.add(rep)
+        follower.learn(movement)
+        self._events.append(rep)
+
+    def tick(self, t_s: float, follower: Follower[PoseT]) -> None:
+        """Close the set when the lifter rests too long, or has let go of the cable."""
+        if not self._sets.open or follower.movements.phase is not Phase.PAUSE_STRETCHED:
+            return
+        if self._sets.overdue(t_s):
+            self.close_set(t_s, "inactivity")
+        elif self._released(follower):
+            self.close_set(t_s, "tension_released")
+
+    def close_set(self, t_s: float, reason: EndReason) -> None:
+        """End the open set, if there is one."""
+        if not self._sets.open:
+            return
+        self._events.append(self._sets.close(t_s, reason))
+        self._events.append(
+            PhaseChange(phase=Phase.IDLE, began_s=t_s, detected_s=t_s, set=None, rep=None)
+        )
+        self._set_base_m = None
+
+    def _released(self, follower: Follower[PoseT]) -> bool:
+        start = follower.movements.start
+        positions = None if start is None else follower.progress.positions([start.pose])
+        if positions is None or self._set_base_m is None:
+            return False
+        return self._set_base_m - positions[0] > RELEASED * follower.own.scale
+
+    def _remember_base(self, follower: Follower[PoseT], movement: Movement[PoseT]) -> None:
+        positions = follower.progress.positions([movement.start.pose])
+        if positions is not None:
+            base_m = positions[0] if self._set_base_m is None else self._set_base_m
+            self._set_base_m = min(base_m, positions[0])
+
+    def _repetition(
+        self,
+        follower: Follower[PoseT],
+        movement: Movement[PoseT],
+        boundaries: Boundaries,
+        kind: RepKind,
+        now_s: float,
+    ) -> Rep:
+        start_s = boundaries.concentric_start_s
+        end_s = boundaries.eccentric_end_s
+        return repetition(
+            self._setup,
+            self._target,
+            kind,
+            Numbers(self._sets.number, self._sets.next_rep, self._sets.last_end_s),
+            boundaries,
+            now_s,
+            follower.travel(movement),
+            self._swing_deg(start_s, movement.peak.t_s),
+            self._load,
+            self._direction.measure(start_s, movement.peak.t_s),
+            self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s),
+        )
+
+    def _swing_deg(self, start_s: float, peak_s: float) -> float | None:
+        start, peak = self._poses.at(start_s), self._poses.at(peak_s)
+        if start is None or peak is None:
+            return None
+        return degrees(angle_between(up_in_sensor(start), up_in_sensor(peak)))
+
+    def _reject(
+        self,
+        follower: Follower[PoseT],
+        movement: Movement[PoseT],
+        boundaries: Boundaries,
+        reason: Rejection,
+        now_s: float,
+    ) -> None:
+        end_s = movement.end.t_s if boundaries.eccentric_end_s is None else boundaries.eccentric_end_s
+        travelled = follower.progress.positions([movement.start.pose, movement.peak.pose])
+        self._events.append(
+            Rejected(
+                session=self._setup.session,
+                set=self._sets.reject(),
+                start_s=boundaries.concentric_start_s,
+                end_s=end_s,
+                detected_s=now_s,
+                reason=reason,
+                range_m=None if travelled is None else travelled[1] - travelled[0],
+                range_deg=self._swing_deg(boundaries.concentric_start_s, movement.peak.t_s),
+            )
+        )
