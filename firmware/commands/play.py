@@ -1,0 +1,129 @@
+"""Play: a recording through the same parts as a live session, for `replay` and `demo`."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from firmware.app import Loop, Outcome, Output
+from firmware.commands.broker_watch import BrokerWatch, delivery_lines
+from firmware.commands.say import say
+from firmware.commands.source import setup_of, tracker_for
+from firmware.interruption import Interruption
+from firmware.mqtt.broker import Broker
+from firmware.mqtt.link import Link
+from firmware.mqtt.publisher import Publisher
+from firmware.mqtt.retained import Info, info_of
+from firmware.mqtt.topics import Topics
+from firmware.numbering import Numbering
+from firmware.pacing import paced
+from firmware.panel.lines import PlainLines
+from firmware.panel.terminal import TerminalPanel
+from firmware.panel.view import PanelView
+from firmware.panel.words import counted
+from firmware.recording import Recording
+
+BROKEN_PIPE = 141
+_GOODBYE_S = 2.0
+
+Face = TerminalPanel | PlainLines
+"""What the user looks at: a panel on a terminal, plain lines anywhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """How to play: `speed` None is as fast as it goes, `broker` None publishes nothing.
+
+    `wait_s` bounds the wait for the broker's acknowledgements at the end.
+    """
+
+    device: str
+    speed: float | None
+    broker: Broker | None
+    labels: tuple[str, ...]
+    wait_s: float = 10.0
+
+
+def play(recording: Recording, options: argparse.Namespace, playing: Playing) -> int:
+    """Play a recording to its end or until it is interrupted; return the exit code."""
+    topics = Topics(playing.device)
+    setup = setup_of(recording, options)
+    tracker = tracker_for(setup)
+    numbering = Numbering(playing.device, replay=True)
+    view = PanelView.of(setup, playing.labels)
+    with Interruption() as interruption, ExitStack() as open_parts:
+        link = None if playing.broker is None else Link(playing.broker, playing.device)
+        publisher = None
+        if link is not None:
+            publisher = Publisher(link, topics, _info(recording, playing), view)
+            link.open()
+            open_parts.callback(link.close, _GOODBYE_S)
+        face = _face(view, publisher)
+        if isinstance(face, TerminalPanel):
+            face.open()
+            open_parts.callback(face.close)
+        watch = None if link is None else BrokerWatch(link)
+        outputs: list[Output] = [part for part in (publisher, face, watch) if part is not None]
+        loop = Loop(
+            tracker,
+            lambda result: numbering.number(result, recording.started_at),
+            outputs,
+            on_fault=_telling(face),
+        )
+        outcome = loop.run(
+            paced(recording.blocks(), playing.speed, interruption.wait),
+            stop=lambda: interruption.asked or _unread(face),
+        )
+        delivery = None
+        if publisher is not None and watch is not None:
+            delivery = publisher.drain(_GOODBYE_S if interruption.asked else playing.wait_s)
+            watch.look()
+            face.end(outcome.ended_s)
+    if _unread(face):
+        return BROKEN_PIPE
+    print(_summary(outcome))
+    if delivery is not None:
+        for line in delivery_lines(delivery, str(playing.broker)):
+            say(line)
+    return interruption.exit_code
+
+
+def _info(recording: Recording, playing: Playing) -> Info:
+    return info_of(
+        playing.device,
+        replay=True,
+        simulated=recording.simulated,
+        capabilities=tuple(str(stream) for stream in recording.streams),
+    )
+
+
+def _face(view: PanelView, publisher: Publisher | None) -> Face:
+    if not sys.stdout.isatty():
+        return PlainLines(sys.stdout)
+    return TerminalPanel(Console(), view, lambda: None if publisher is None else publisher.standing)
+
+
+def _unread(face: Face) -> bool:
+    return isinstance(face, PlainLines) and face.closed
+
+
+def _telling(face: Face) -> Callable[[str, str], None]:
+    def tell(name: str, error: str) -> None:
+        say(f"{name} failed ({error}); tracking goes on")
+        if isinstance(face, TerminalPanel):
+            face.trouble(f"{name} failed: {error}")
+
+    return tell
+
+
+def _summary(outcome: Outcome) -> str:
+    if outcome.reps == 0:
+        found = "no rep was found"
+    else:
+        found = f"{counted(outcome.reps, 'rep')} in {counted(outcome.sets, 'set')}"
+    rejected = f", {counted(outcome.rejected, 'movement')} not counted" if outcome.rejected else ""
+    stopped = f"; stopped at {outcome.ended_s:.1f} s" if outcome.stopped else ""
+    return f"{found}{rejected}{stopped}"

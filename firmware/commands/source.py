@@ -1,0 +1,57 @@
+"""Source: a recording opened for a command, with what the user said about it, and tracked."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from firmware.commands.progress import progress_of
+from firmware.commands.say import say
+from firmware.errors import BadInputError
+from firmware.recording import Recording, open_recording
+from tracker.messages import Event, PhaseChange, Result
+from tracker.pipeline import Tracker
+from tracker.setup import SessionSetup
+
+_BLOCK_S = 1.0
+"""However a session is cut, the events are the same; this is quick and lets progress move."""
+
+
+def opened(path: Path) -> Recording:
+    """Open a recording and pass its notes on to the user."""
+    recording = open_recording(path)
+    for note in recording.notes:
+        say(f"note: {path}: {note}")
+    return recording
+
+
+def setup_of(recording: Recording, options: argparse.Namespace) -> SessionSetup:
+    """The recording's setup with the user's corrections."""
+    said = {"exercise": options.exercise, "leg": options.leg, "target": options.target}
+    return msgspec.structs.replace(
+        recording.setup, **{name: value for name, value in said.items() if value is not None}
+    )
+
+
+def tracker_for(setup: SessionSetup) -> Tracker:
+    """Build a tracker; raise BadInputError when the setup makes no sense."""
+    try:
+        return Tracker(setup)
+    except ValueError as error:
+        raise BadInputError(str(error)) from error
+
+
+def events_of(recording: Recording, setup: SessionSetup, name: str) -> Iterator[Event]:
+    """Track a whole recording; progress shows on standard error when that is a terminal."""
+    tracker = tracker_for(setup)
+    with progress_of(name, recording.start_s, recording.end_s) as reached:
+        for block in recording.blocks(_BLOCK_S):
+            yield from tracker.process(block)
+            reached(block.end_s)
+    yield from tracker.finish()
+
+
+def results_of(recording: Recording, setup: SessionSetup, name: str) -> list[Result]:
+    """The results of a whole recording, in order."""
+    return [event for event in events_of(recording, setup, name) if not isinstance(event, PhaseChange)]

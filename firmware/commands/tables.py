@@ -1,0 +1,99 @@
+"""Tables: the sets of a session, for a lifter or a coach to read."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from firmware.panel.words import plainly, rejected_line, set_line
+from tracker.messages import Rejected, Rep, Result, SetSummary
+
+_PLAIN_WIDTH = 100
+"""Columns where there is no terminal to ask."""
+
+TEMPO_LEGEND = (
+    "Seconds in the order of tempo: eccentric (return) - pause stretched (at the start) - "
+    "concentric (kick) - pause contracted (at the peak)"
+)
+
+
+def print_session(name: str, results: Sequence[Result]) -> None:
+    """Print every set of one recording, and what was not counted."""
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
+    reps = [result for result in results if isinstance(result, Rep)]
+    rejected = [result for result in results if isinstance(result, Rejected)]
+    console.print(Text(name, style="bold"), soft_wrap=True)
+    if not reps:
+        console.print("No rep was found.")
+    for number in dict.fromkeys(rep.set for rep in reps):
+        summaries = [each for each in results if isinstance(each, SetSummary) and each.set == number]
+        _print_set(console, [rep for rep in reps if rep.set == number], summaries)
+    for movement in rejected:
+        console.print(Text(_capital(rejected_line(movement))), soft_wrap=True)
+    console.print()
+
+
+def _print_set(console: Console, reps: Sequence[Rep], summaries: Iterable[SetSummary]) -> None:
+    console.print()
+    console.print(Text(_heading(reps[0]), style="bold"), soft_wrap=True)
+    console.print(Text(TEMPO_LEGEND, style="dim"))
+    console.print(_table(reps))
+    for rep in reps:
+        for note in _notes(rep):
+            console.print(Text(f"Rep {rep.rep}: {note}"), soft_wrap=True)
+    for summary in summaries:
+        console.print(Text(_capital(set_line(summary)), style="bold"), soft_wrap=True)
+
+
+def _heading(rep: Rep) -> str:
+    leg = "leg not known" if rep.leg is None else f"{rep.leg} leg"
+    found = " (found from the kicks)" if rep.leg_source == "kicks" else ""
+    aim = f", target {rep.target}" if rep.target else ""
+    return f"Set {rep.set}: {rep.exercise}, {leg}{found}{aim}"
+
+
+def _table(reps: Sequence[Rep]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in (
+        "rep", "kind", "ecc", "pause", "con", "pause", "diagonal\ndegrees", "range\nm / degrees",
+        "velocity\nm/s", "force\nN", "quality",
+    ):  # fmt: skip
+        left = heading in ("kind", "quality")
+        table.add_column(heading, justify="left" if left else "right", no_wrap=True)
+    for rep in reps:
+        table.add_row(*_row(rep))
+    return table
+
+
+def _row(rep: Rep) -> Iterator[str]:
+    yield str(rep.rep)
+    yield rep.kind
+    for seconds in (rep.eccentric_s, rep.pause_stretched_s, rep.concentric_s, rep.pause_contracted_s):
+        yield _number(seconds, 1)
+    sd = "" if rep.diagonal_sd_deg is None else f" ±{rep.diagonal_sd_deg:.1f}"
+    yield _number(rep.diagonal_deg, 1) + (sd if rep.diagonal_deg is not None else "")
+    yield f"{_number(rep.rom_m, 2)} / {_number(rep.rom_deg, 0)}"
+    yield _number(rep.mean_velocity_mps, 2)
+    yield _number(rep.mean_force_n, 0)
+    yield rep.quality
+
+
+def _number(value: float | None, decimals: int) -> str:
+    return "-" if value is None else f"{value:.{decimals}f}"
+
+
+def _notes(rep: Rep) -> Iterator[str]:
+    if rep.on_tempo is False:
+        yield f"off tempo, {rep.tempo} instead of {rep.target}"
+    if rep.diagonal_deg is None and rep.diagonal_reason:
+        yield f"no direction, {plainly(rep.diagonal_reason)}"
+    if rep.faults:
+        yield "form, " + ", ".join(plainly(fault) for fault in rep.faults)
+    if rep.quality_reasons:
+        yield f"{rep.quality}, " + ", ".join(plainly(reason) for reason in rep.quality_reasons)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

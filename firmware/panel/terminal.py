@@ -1,0 +1,194 @@
+"""The panel in a terminal: a pure drawing of the view, and the output that keeps it on screen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.text import Text
+
+from firmware.numbering import Numbered
+from firmware.panel.digits import WIDTH, block_digits
+from firmware.panel.view import PanelView
+from firmware.panel.words import (
+    PHASE_WORDS,
+    REJECTION_WORDS,
+    diagonal,
+    plainly,
+    reach,
+    set_counts,
+    tempo,
+)
+from tracker.messages import Phase, PhaseChange
+
+_BESIDE = 3 * WIDTH + 4
+_BESIDE_FROM = 60
+"""Narrower than this, the words go under the digits rather than beside them."""
+
+
+def draw(view: PanelView) -> "Drawing":
+    """Return the view as something rich can print, at any width, with or without colour."""
+    return Drawing(view)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The view drawn: at most 20 lines, none wider than the console, each legible without colour."""
+
+    view: PanelView
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the lines."""
+        wide = options.max_width >= _BESIDE_FROM
+        dot, rule = ("#", "-") if options.ascii_only else ("█", "─")
+        lines = [_title(self.view), Text(rule * options.max_width)]
+        lines += _count_and_phase(self.view, dot, wide)
+        lines += [Text(rule * options.max_width), *_last_rep(self.view), *_set(self.view)]
+        lines += [*_not_counted(self.view), *_outside(self.view)]
+        for line in lines:
+            line.truncate(options.max_width, overflow="crop" if options.ascii_only else "ellipsis")
+            line.no_wrap = True
+            yield line
+
+
+def _title(view: PanelView) -> Text:
+    leg = "leg not known yet"
+    if view.leg is not None:
+        leg = f"{view.leg} leg" + (", found from the kicks" if view.leg_source == "kicks" else "")
+    title = Text()
+    for label in view.labels:
+        title.append(f"[{label}] ", style="bold yellow")
+    title.append("KICKBACK", style="bold")
+    title.append(f"  {view.exercise}, {leg}")
+    return title
+
+
+def _count_and_phase(view: PanelView, dot: str, wide: bool) -> list[Text]:
+    pending = view.pending is not None
+    digits = block_digits(view.rep if view.pending is None else view.pending, dot)
+    number = view.set if view.pending_set is None else view.pending_set
+    words = [
+        Text("set not begun" if number is None else f"set {number}"),
+        Text(""),
+        Text(PHASE_WORDS[view.phase].upper(), style="" if view.phase is Phase.IDLE else "bold cyan"),
+        Text(""),
+        Text("pending: counts when the leg is back", style="yellow") if pending else Text("confirmed"),
+    ]
+    if view.rep == 0 and not pending:
+        words[-1] = Text("no rep yet")
+    style = "dim" if pending else "bold green"
+    if wide:
+        return [
+            Text.assemble((f"  {row}".ljust(_BESIDE), style), word)
+            for row, word in zip(digits, words, strict=True)
+        ]
+    return [*(Text(f" {row}", style=style) for row in digits), *(word for word in words if word.plain)]
+
+
+def _entry(name: str, value: str, style: str = "") -> Text:
+    return Text.assemble((f"{name:<12}", "bold"), (value, style))
+
+
+def _last_rep(view: PanelView) -> list[Text]:
+    rep = view.last_rep
+    if rep is None:
+        return [_entry("Last rep", "none yet" + (f"; target {view.target}" if view.target else ""))]
+    lines = [
+        _entry("Last rep", f"{rep.rep}, {rep.kind}"),
+        _entry("  tempo", tempo(rep)),
+        _entry("  diagonal", diagonal(rep)),
+        _entry("  range", reach(rep.rom_m, rep.rom_deg)),
+    ]
+    if rep.faults:
+        lines.append(_entry("  form", ", ".join(plainly(fault) for fault in rep.faults), "yellow"))
+    if rep.quality != "good":
+        reasons = ", ".join(plainly(reason) for reason in rep.quality_reasons)
+        lines.append(_entry(f"  {rep.quality}", reasons, "yellow"))
+    return lines
+
+
+def _set(view: PanelView) -> list[Text]:
+    if view.last_set is not None:
+        return [_entry("Set done", f"set {view.last_set.set}: {set_counts(view.last_set)}", "bold")]
+    tally = view.tally
+    parts = [f"{tally.full} full"]
+    parts += [f"{tally.partial} partial"] if tally.partial else []
+    parts += [f"{tally.unfinished} unfinished"] if tally.unfinished else []
+    return [] if view.set is None else [_entry("Set", ", ".join(parts))]
+
+
+def _not_counted(view: PanelView) -> list[Text]:
+    if view.last_rejected is None:
+        return []
+    reason = view.last_rejected.reason
+    return [_entry("Not counted", REJECTION_WORDS.get(reason, plainly(reason)), "yellow")]
+
+
+def _outside(view: PanelView) -> list[Text]:
+    lines = [] if view.broker is None else [_entry("Broker", view.broker)]
+    return lines if view.trouble is None else [*lines, _entry("Trouble", view.trouble, "bold red")]
+
+
+class TerminalPanel:
+    """Keeps the drawing on a terminal: at once on an event, otherwise not at all.
+
+    `broker` is asked after each block how publishing stands. At most `per_second` drawings are made;
+    what comes in between is shown with the next one.
+    """
+
+    name = "panel"
+
+    def __init__(
+        self,
+        console: Console,
+        view: PanelView,
+        broker: Callable[[], str | None] = lambda: None,
+        per_second: float = 20.0,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._view = view
+        self._broker = broker
+        self._interval_s = 1.0 / per_second
+        self._clock = clock
+        self._drawn: PanelView | None = None
+        self._drawn_s = 0.0
+        self._live = Live(draw(view), console=console, auto_refresh=False)
+
+    def open(self) -> None:
+        """Take the terminal."""
+        self._live.start()
+        self._refresh()
+
+    def close(self) -> None:
+        """Leave the last drawing on the terminal and give it back."""
+        self._refresh()
+        self._live.stop()
+
+    def result(self, numbered: Numbered) -> None:
+        """Show a result."""
+        self._view = self._view.fold(numbered.result)
+
+    def phase(self, change: PhaseChange) -> None:
+        """Show a phase change."""
+        self._view = self._view.fold(change)
+
+    def at(self, session_s: float) -> None:
+        """Draw what has changed, unless the last drawing is too fresh."""
+        self._view = self._view.told(broker=self._broker())
+        if self._clock() - self._drawn_s >= self._interval_s:
+            self._refresh()
+
+    def end(self, session_s: float) -> None:
+        """Draw the last state."""
+        self._view = self._view.told(broker=self._broker())
+        self._refresh()
+
+    def trouble(self, text: str) -> None:
+        """Show that an output failed."""
+        self._view = self._view.told(trouble=text)
+
+    def _refresh(self) -> None:
+        if self._view is not self._drawn and self._view != self._drawn:
+            self._live.update(draw(self._view), refresh=True)
+            self._drawn, self._drawn_s = self._view, self._clock()

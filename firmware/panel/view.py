@@ -1,0 +1,109 @@
+"""The view: where the session stands, folded from the events. Screen and retained state read this one."""
+
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from tracker.messages import Event, LegSource, Phase, PhaseChange, Rejected, Rep, RepKind, SetSummary
+from tracker.setup import Leg, SessionSetup
+
+_AFTER_THE_PEAK = (Phase.PAUSE_CONTRACTED, Phase.ECCENTRIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Confirmed reps of one set by kind."""
+
+    full: int = 0
+    partial: int = 0
+    unfinished: int = 0
+
+    def plus(self, kind: RepKind) -> "Tally":
+        """Return the tally with one more rep of this kind."""
+        return Tally(
+            full=self.full + (kind is RepKind.FULL),
+            partial=self.partial + (kind is RepKind.PARTIAL),
+            unfinished=self.unfinished + (kind is RepKind.UNFINISHED),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PanelView:
+    """Everything a panel shows.
+
+    `rep` counts the confirmed reps of `set`. `pending` (of `pending_set`) is the number of the rep
+    whose peak has been reached and whose `Rep` event has not come; it is shown as pending, never as
+    counted, and a new set begins with its first confirmed rep, so that walking off after the last set
+    does not wipe it. `broker` says in words how publishing stands, None where nothing is published;
+    `trouble` is the last output that failed. `labels` are shown always, for example SIMULATED.
+    """
+
+    session: str
+    exercise: str
+    leg: Leg | None
+    target: str | None
+    leg_source: LegSource | None = None
+    labels: tuple[str, ...] = ()
+    phase: Phase = Phase.IDLE
+    phase_since_s: float | None = None
+    set: int | None = None
+    rep: int = 0
+    pending: int | None = None
+    pending_set: int | None = None
+    tally: Tally = field(default_factory=Tally)
+    last_rep: Rep | None = None
+    last_set: SetSummary | None = None
+    last_rejected: Rejected | None = None
+    broker: str | None = None
+    trouble: str | None = None
+
+    @classmethod
+    def of(cls, setup: SessionSetup, labels: tuple[str, ...] = ()) -> Self:
+        """Return the view before the first event."""
+        return cls(
+            session=setup.session,
+            exercise=setup.exercise,
+            leg=setup.leg,
+            target=setup.target,
+            leg_source="told" if setup.leg else None,
+            labels=labels,
+        )
+
+    def fold(self, event: Event) -> "PanelView":
+        """Return the view after one event."""
+        match event:
+            case PhaseChange():
+                return self._moved(event)
+            case Rep():
+                return self._confirmed(event)
+            case SetSummary():
+                return replace(self, last_set=event, leg=event.leg, leg_source=event.leg_source)
+            case Rejected():
+                return replace(self, last_rejected=event, pending=None, pending_set=None)
+
+    def told(self, *, broker: str | None = None, trouble: str | None = None) -> "PanelView":
+        """Return the view with what the shell knows; trouble stays until there is newer trouble."""
+        return replace(self, broker=broker or self.broker, trouble=trouble or self.trouble)
+
+    def _moved(self, change: PhaseChange) -> "PanelView":
+        view = replace(self, phase=change.phase, phase_since_s=change.began_s)
+        if change.phase in (Phase.CONCENTRIC, Phase.IDLE):
+            return replace(view, pending=None, pending_set=None)
+        ahead = change.set != self.set or (change.rep or 0) > self.rep
+        if change.phase in _AFTER_THE_PEAK and change.rep is not None and ahead:
+            return replace(view, pending=change.rep, pending_set=change.set)
+        return view
+
+    def _confirmed(self, rep: Rep) -> "PanelView":
+        return replace(
+            self,
+            set=rep.set,
+            rep=rep.rep,
+            pending=None,
+            pending_set=None,
+            tally=(self.tally if rep.set == self.set else Tally()).plus(rep.kind),
+            last_rep=rep,
+            last_set=self.last_set if rep.set == self.set else None,
+            last_rejected=None,
+            leg=rep.leg,
+            leg_source=rep.leg_source,
+        )
