@@ -46,6 +46,10 @@ class Boundaries:
     eccentric_peak: float | None
 
 
+_ON_THE_EDGE_S = 1e-6
+"""Widens a window so that a sample on its edge is inside however its time was rounded."""
+
+
 class _Slope:
     """Slopes of straight lines fitted to (t, p) in windows, from running sums: O(1) per window."""
 
@@ -63,6 +67,7 @@ class _Slope:
         """Return the slope about each sample `first <= i < last`; 0 where a window has no width."""
         slopes = []
         t = self.t
+        half_width_s += _ON_THE_EDGE_S
         lo, hi = bisect_left(t, t[first] - half_width_s), bisect_right(t, t[first] + half_width_s)
         for i in range(first, last):
             centre = t[i]

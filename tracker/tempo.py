@@ -14,6 +14,8 @@ LONGEST_PHASE_S = 20.0
 EXPLOSIVE_S = 1.0
 """A phase aimed at as `X` is on tempo when it takes no longer than this."""
 
+_ROUNDING_S = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
@@ -56,7 +58,7 @@ def on_tempo(target: Tempo, phases_s: Sequence[float | None]) -> bool | None:
     None when no phase is known.
     """
     known = [
-        s <= EXPLOSIVE_S if aim is None else abs(s - aim) <= max(0.2 * aim, 0.3)
+        s <= EXPLOSIVE_S if aim is None else abs(s - aim) <= max(0.2 * aim, 0.3) + _ROUNDING_S
         for aim, s in zip(target.phases_s, phases_s, strict=True)
         if s is not None
     ]
