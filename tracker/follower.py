@@ -3,7 +3,8 @@
 from typing import Generic
 
 from tracker.messages import Rejection, RepKind
-from tracker.movements import Ending, Movement, Movements, Turn
+from tracker.movement import Ending, Movement, Turn
+from tracker.movements import Movements
 from tracker.phases import Boundaries, find_boundaries
 from tracker.progress import PoseT, Progress
 from tracker.repetition import Travel

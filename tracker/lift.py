@@ -108,6 +108,7 @@ class LiftLearner:
         self._t_s, self._up = t_s, up
         for chain in (self._height, self._x, self._y, self._z):
             chain[:] = (0.0, 0.0, 0.0)
+        self.height_m = 0.0
 
     def _learn(self, dt: float, x: float, y: float, z: float, height: float) -> None:
         """Add one sample to the normal equations (Bierman 1977, ch. 2) and solve them by Cramer's rule."""

@@ -8,11 +8,11 @@ judges whether it was a rep.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import Generic, NamedTuple
+from dataclasses import dataclass
+from typing import Generic
 
 from tracker.messages import Phase
+from tracker.movement import Ending, Level, Movement, Turn
 from tracker.progress import PoseT
 
 
@@ -53,48 +53,6 @@ class MovementParams:
     regained: float = 0.4
     longest_hold_s: float = 30.0
     lookback_s: float = 2.5
-
-
-class Level(NamedTuple, Generic[PoseT]):
-    """A pose that was reached at a moment."""
-
-    t_s: float
-    pose: PoseT
-
-
-class Ending(Enum):
-    """How a movement ended: it came back; it stood still and went on outwards from there, so that it
-    was a change of start position; or it was given up without a return."""
-
-    RETURNED = auto()
-    WENT_ON = auto()
-    GIVEN_UP = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Movement(Generic[PoseT]):
-    """A movement out and, unless its ending says otherwise, back.
-
-    `start`, `peak`, `end`: rough turning points.
-    `rested_s`: how long the leg had stood still when it began.
-    `trace`: every (time, pose) from `lookback_s` before the start to when it was over.
-    """
-
-    start: Level[PoseT]
-    peak: Level[PoseT]
-    end: Level[PoseT]
-    ending: Ending
-    rested_s: float
-    trace: tuple[Level[PoseT], ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A live phase change: `began_s` is the first estimate, `t_s` when it was noticed."""
-
-    phase: Phase
-    began_s: float
-    t_s: float
 
 
 class Movements(Generic[PoseT]):
@@ -238,7 +196,8 @@ class Movements(Generic[PoseT]):
         moved = progress - self._measure(self._hold.pose)
         self._hold_still_s = max(self._hold_still_s, self.still_s)
         if self.still_s >= self.params.rested_s:
-            self._hold = now
+            assert self._anchor is not None
+            self._hold = Level(now.t_s, self._anchor.pose)
         if moved > self.params.turn * rise:
             self.phase = Phase.CONCENTRIC
             return [Turn(self.phase, self._hold.t_s, now.t_s)], None

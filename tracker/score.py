@@ -9,7 +9,7 @@ from tracker.follower import Follower
 from tracker.gaps import GapWatch
 from tracker.load import LoadHistory
 from tracker.messages import Event, Phase, PhaseChange, Rejected, Rejection, Rep, RepKind
-from tracker.movements import Movement, Turn
+from tracker.movement import Movement, Turn
 from tracker.phases import Boundaries
 from tracker.poses import PoseHistory, up_in_sensor
 from tracker.progress import PoseT, angle_between

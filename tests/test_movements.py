@@ -1,0 +1,152 @@
+"""Movements are found on progress relative to the lifter's own range, at any speed."""
+
+from itertools import pairwise
+
+import pytest
+
+from tests.motion import Stretch, cable, kick
+from tracker.messages import Phase
+from tracker.movement import Ending, Movement, Turn
+from tracker.movements import Movements
+from tracker.progress import CableTravel
+
+RANGE_M = 0.4
+
+
+def followed(
+    stretches: list[Stretch], rate_hz: float = 200.0, *, give_up: bool = False
+) -> tuple[list[Turn], list[Movement[float]]]:
+    machine = Movements(CableTravel(0.12).measure, RANGE_M)
+    turns: list[Turn] = []
+    movements: list[Movement[float]] = []
+    for t_s, position in cable(stretches, rate_hz).tolist():
+        new, movement = machine.update(t_s, position)
+        turns += new
+        if movement is not None:
+            movements.append(movement)
+    if give_up and (last := machine.give_up()) is not None:
+        movements.append(last)
+    return turns, movements
+
+
+@pytest.mark.parametrize("rate_hz", [20.0, 50.0, 200.0])
+@pytest.mark.parametrize("concentric_s", [0.5, 1.0, 2.0, 8.0])
+@pytest.mark.parametrize("hold_s", [0.01, 1.0, 5.0])
+@pytest.mark.parametrize("eccentric_s", [0.8, 3.0, 8.0])
+def test_every_tempo_is_one_movement_per_rep(
+    rate_hz: float, concentric_s: float, hold_s: float, eccentric_s: float
+) -> None:
+    rep = kick(RANGE_M, concentric_s, hold_s, eccentric_s, 1.2)
+    _, movements = followed([Stretch(0.0, 1.5), *rep, *rep, *rep], rate_hz)
+    assert [m.ending for m in movements] == [Ending.RETURNED] * 3
+    assert [m.peak.pose for m in movements] == pytest.approx([RANGE_M] * 3, abs=1e-3)
+
+
+def test_phases_come_in_their_order_and_early() -> None:
+    turns, _ = followed([Stretch(0.0, 1.5), *kick(RANGE_M, 1.0, 1.0, 2.0, 1.5)])
+    assert [turn.phase for turn in turns] == [
+        Phase.CONCENTRIC,
+        Phase.PAUSE_CONTRACTED,
+        Phase.ECCENTRIC,
+        Phase.PAUSE_STRETCHED,
+    ]
+    assert all(turn.began_s <= turn.t_s for turn in turns)
+    assert all(a.t_s < b.t_s for a, b in pairwise(turns))
+    assert turns[1].t_s - 2.5 < 0.15
+    assert turns[3].t_s - 5.5 < 0.25
+
+
+def test_reps_without_rest_between_them() -> None:
+    rep = [Stretch(RANGE_M, 0.8), Stretch(0.0, 1.0)]
+    _, movements = followed([Stretch(0.0, 1.0), *rep * 6, Stretch(0.0, 1.0)])
+    assert len(movements) == 6
+
+
+def test_start_pose_that_creeps_outwards() -> None:
+    stretches = [Stretch(0.0, 1.0)]
+    for i in range(8):
+        base = 0.02 * i
+        stretches += [Stretch(base + RANGE_M, 1.0), Stretch(base + RANGE_M, 1.0), Stretch(base + 0.02, 1.5)]
+        stretches += [Stretch(base + 0.02, 0.6)]
+    _, movements = followed([*stretches, Stretch(0.16, 1.0)])
+    assert len(movements) == 8
+
+
+def test_a_sagging_hold_is_one_movement() -> None:
+    _, movements = followed(
+        [Stretch(0.0, 1.0), Stretch(0.4, 1.0), Stretch(0.36, 4.0), Stretch(0.0, 1.5), Stretch(0.0, 1.0)]
+    )
+    assert len(movements) == 1
+
+
+@pytest.mark.parametrize("stall_s", [0.3, 0.6, 1.5])
+def test_a_stall_on_the_way_back_is_one_movement(stall_s: float) -> None:
+    _, movements = followed(
+        [
+            Stretch(0.0, 1.0),
+            Stretch(0.4, 1.0),
+            Stretch(0.2, 1.0),
+            Stretch(0.2, stall_s),
+            Stretch(0.0, 1.0),
+            Stretch(0.0, 1.0),
+        ]
+    )
+    assert [m.ending for m in movements] == [Ending.RETURNED]
+
+
+def test_a_bounce_after_the_return_is_a_movement_of_its_own_size() -> None:
+    _, movements = followed(
+        [
+            Stretch(0.0, 1.0),
+            Stretch(0.4, 1.0),
+            Stretch(0.0, 0.8),
+            Stretch(0.06, 0.2),
+            Stretch(0.0, 0.2),
+            Stretch(0.0, 1.0),
+        ]
+    )
+    assert [round(m.peak.pose - m.start.pose, 2) for m in movements] == [0.4, 0.06]
+
+
+def test_stepping_back_to_tension_is_no_hold() -> None:
+    _, movements = followed(
+        [
+            Stretch(0.0, 1.0),
+            Stretch(0.56, 1.5),
+            Stretch(0.56, 2.0),
+            Stretch(0.96, 1.0),
+            Stretch(0.96, 1.0),
+            Stretch(0.56, 1.5),
+            Stretch(0.56, 1.0),
+        ]
+    )
+    assert [m.ending for m in movements] == [Ending.WENT_ON, Ending.RETURNED]
+    assert movements[1].peak.pose - movements[1].start.pose == pytest.approx(0.4, abs=0.01)
+
+
+def test_a_hold_without_end_is_given_up_and_the_next_rep_still_seen() -> None:
+    _, movements = followed(
+        [
+            Stretch(0.0, 1.0),
+            Stretch(0.4, 1.0),
+            Stretch(0.4, 40.0),
+            *_moved(0.4, kick(0.4, 1.0, 1.0, 1.5, 1.0)),
+        ]
+    )
+    assert [m.ending for m in movements] == [Ending.GIVEN_UP, Ending.RETURNED]
+
+
+def test_the_last_rep_is_there_when_the_session_ends_in_its_hold() -> None:
+    _, movements = followed([Stretch(0.0, 1.0), Stretch(0.4, 1.0), Stretch(0.4, 1.0)], give_up=True)
+    assert [m.ending for m in movements] == [Ending.GIVEN_UP]
+    assert movements[0].peak.pose == pytest.approx(0.4)
+
+
+def test_standing_still_is_no_movement() -> None:
+    turns, movements = followed([Stretch(0.0, 60.0)], give_up=True)
+    assert turns == []
+    assert movements == []
+
+
+def _moved(by: float, stretches: list[Stretch]) -> list[Stretch]:
+    return [Stretch(position + by, seconds) for position, seconds in stretches]

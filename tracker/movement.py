@@ -1,0 +1,50 @@
+"""A movement out and back, as it was seen live: rough turning points, and the trace to refine them from."""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Generic, NamedTuple
+
+from tracker.messages import Phase
+from tracker.progress import PoseT
+
+
+class Level(NamedTuple, Generic[PoseT]):
+    """A pose that was reached at a moment."""
+
+    t_s: float
+    pose: PoseT
+
+
+class Ending(Enum):
+    """How a movement ended: it came back; it stood still and went on outwards from there, so that it
+    was a change of start position; or it was given up without a return."""
+
+    RETURNED = auto()
+    WENT_ON = auto()
+    GIVEN_UP = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Movement(Generic[PoseT]):
+    """A movement out and, unless its ending says otherwise, back.
+
+    `start`, `peak`, `end`: rough turning points.
+    `rested_s`: how long the leg had stood still when it began.
+    `trace`: every (time, pose) from `lookback_s` before the start to when it was over.
+    """
+
+    start: Level[PoseT]
+    peak: Level[PoseT]
+    end: Level[PoseT]
+    ending: Ending
+    rested_s: float
+    trace: tuple[Level[PoseT], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A live phase change: `began_s` is the first estimate, `t_s` when it was noticed."""
+
+    phase: Phase
+    began_s: float
+    t_s: float
