@@ -1,0 +1,147 @@
+"""The publisher and the retained values, over a real mosquitto."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from firmware.mqtt.broker import Broker
+from firmware.mqtt.link import Link, LinkPhase
+from firmware.mqtt.publisher import Publisher
+from firmware.mqtt.retained import STATE_INTERVAL_S, History, Info, State, StateKeeper, info_of
+from firmware.mqtt.topics import Topics
+from firmware.panel.view import PanelView
+from tests.broker import LOOPBACK, Mosquitto, free_port, listening, retained
+from tests.made_events import numbered, phase, rejected, rep, set_summary
+from tracker.messages import Phase
+from tracker.setup import SessionSetup
+
+VIEW = PanelView.of(SessionSetup(session="monday", leg="left"))
+RESULTS = numbered(rejected(), rep(1), rep(2), set_summary())
+
+
+@contextmanager
+def publishing(port: int) -> Iterator[tuple[Publisher, Link]]:
+    link = Link(Broker(LOOPBACK, port), "replay")
+    info = info_of("replay", replay=True, simulated=False, capabilities=("cable",))
+    publisher = Publisher(link, Topics("replay"), info, VIEW)
+    link.open()
+    try:
+        yield publisher, link
+    finally:
+        link.close()
+
+
+def test_results_arrive_in_order_once_each_with_their_payload(mosquitto: Mosquitto) -> None:
+    with listening(mosquitto.port, "kickback/v1/replay/event/#") as subscriber:
+        with publishing(mosquitto.port) as (publisher, _):
+            for result in RESULTS:
+                publisher.result(result)
+            delivery = publisher.drain(20.0)
+        assert (delivery.acknowledged, delivery.waiting, delivery.refused) == (4, 0, 0)
+        heard = subscriber.until(lambda heard: len(heard) == 4)
+    kinds = ["rejected", "rep", "rep", "set"]
+    assert [h.topic for h in heard] == [f"kickback/v1/replay/event/{kind}" for kind in kinds]
+    assert [h.payload for h in heard] == [result.payload for result in RESULTS]
+
+
+def test_more_results_than_the_window_all_arrive(mosquitto: Mosquitto) -> None:
+    many = numbered(*(rep(number) for number in range(1, 201)))
+    with listening(mosquitto.port, "kickback/v1/replay/event/#") as subscriber:
+        with publishing(mosquitto.port) as (publisher, _):
+            for result in many:
+                publisher.result(result)
+            assert publisher.drain(20.0).acknowledged == 200
+        heard = subscriber.until(lambda heard: len(heard) == 200)
+    assert [h.payload for h in heard] == [result.payload for result in many]
+
+
+def test_a_late_subscriber_finds_where_the_session_stands(mosquitto: Mosquitto) -> None:
+    with publishing(mosquitto.port) as (publisher, _):
+        for result in RESULTS[:3]:
+            publisher.result(result)
+        publisher.phase(phase(Phase.CONCENTRIC, 3, at_s=20.0))
+        publisher.phase(phase(Phase.PAUSE_CONTRACTED, 3, at_s=22.0))
+        publisher.result(RESULTS[3])
+        publisher.end(30.0)
+        publisher.drain(20.0)
+        found = retained(mosquitto.port, "replay", 5)
+    assert set(found) == {"status", "info", "state", "history", "fault"}
+    assert found["status"] == b"online"
+    assert found["fault"] == b"[]"
+    info = msgspec.json.decode(found["info"], type=Info, strict=True)
+    assert (info.device, info.replay, info.capabilities) == ("replay", True, ("cable",))
+    assert "kickback.rep/1" in info.schemas
+    state = msgspec.json.decode(found["state"], type=State)
+    assert (state.set, state.rep, state.rep_pending, state.phase) == (1, 2, 3, Phase.PAUSE_CONTRACTED)
+    assert (state.last_rep_id, state.last_rep_tempo) == ("replay-3", rep(2).tempo)
+    assert state.last_seq == 4
+    history = msgspec.json.decode(found["history"], type=History)
+    assert [(past.id, past.reps_full) for past in history.sets] == [("replay-4", 8)]
+
+
+def test_without_a_broker_the_results_are_counted_as_waiting() -> None:
+    with publishing(free_port()) as (publisher, link):
+        for result in RESULTS:
+            publisher.result(result)
+            publisher.at(1.0)
+        delivery = publisher.drain(20.0)
+        assert (delivery.acknowledged, delivery.waiting) == (0, 4)
+        assert link.state.phase is LinkPhase.UNREACHABLE
+        assert publisher.standing.endswith("not reachable, 4 waiting")
+
+
+def test_the_wait_at_the_end_is_bounded() -> None:
+    times = iter(range(100))
+    with publishing(free_port()) as (publisher, _):
+        publisher.result(RESULTS[0])
+        # Three readings of the clock: the start, one look before the bound of 2 s and one at it.
+        assert publisher.drain(2.0, clock=lambda: float(next(times))).waiting == 1
+    assert next(times) == 3
+
+
+def test_refused_results_are_counted_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "acl").write_text("topic write kickback/v1/replay/event/set\n")
+    broker = Mosquitto(tmp_path, extra=f"allow_anonymous true\nacl_file {tmp_path / 'acl'}\n")
+    broker.start()
+    try:
+        with publishing(broker.port) as (publisher, _):
+            for result in RESULTS:
+                publisher.result(result)
+            delivery = publisher.drain(20.0)
+    finally:
+        broker.kill()
+    assert (delivery.acknowledged, delivery.waiting) == (1, 0)
+    assert delivery.refusals == {"Not authorized": 3}
+
+
+def test_results_of_an_outage_arrive_when_the_broker_is_back(mosquitto: Mosquitto) -> None:
+    with publishing(mosquitto.port) as (publisher, link):
+        publisher.result(RESULTS[0])
+        assert publisher.drain(20.0).acknowledged == 1
+        mosquitto.kill()
+        for result in RESULTS[1:]:
+            publisher.result(result)
+        mosquitto.start()
+        assert publisher.drain(20.0).waiting == 0
+        assert publisher.delivery.acknowledged == 4
+        assert link.reached
+
+
+def test_the_state_is_due_on_change_and_at_most_twice_a_second() -> None:
+    keeper = StateKeeper(VIEW, replay=False)
+    assert keeper.due(0.0) is not None
+    assert keeper.due(10.0) is None
+    keeper.phase(phase(Phase.CONCENTRIC))
+    first = keeper.due(10.02)
+    assert first is not None
+    assert first.phase is Phase.CONCENTRIC
+    keeper.phase(phase(Phase.PAUSE_CONTRACTED))
+    assert keeper.due(10.02 + STATE_INTERVAL_S - 0.01) is None
+    keeper.phase(phase(Phase.ECCENTRIC))
+    second = keeper.due(10.02 + STATE_INTERVAL_S)
+    assert second is not None
+    assert second.phase is Phase.ECCENTRIC
+    assert STATE_INTERVAL_S == pytest.approx(0.5)
