@@ -1,7 +1,6 @@
 """Numbering, pacing and interruption: the parts around the loop."""
 
 import json
-import os
 import signal
 from datetime import datetime
 
@@ -107,13 +106,12 @@ def test_the_first_signal_asks_and_the_second_interrupts(number: signal.Signals,
     with Interruption() as interruption:
         assert not interruption.asked
         assert interruption.exit_code == 0
-        os.kill(os.getpid(), number)
+        signal.raise_signal(number)
         interruption.wait(3600.0)
         assert interruption.asked
         assert interruption.exit_code == code
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), number)
-            interruption.wait(3600.0)
+            signal.raise_signal(number)
     assert signal.getsignal(number) is before
 
 

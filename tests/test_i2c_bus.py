@@ -133,7 +133,7 @@ def test_an_address_claimed_by_the_kernel_is_a_permanent_error() -> None:
     ("number", "words"),
     [
         (errno.ENOENT, "no such bus; switch I2C on"),
-        (errno.EACCES, "add the user to the group i2c"),
+        (errno.EACCES, "usermod -aG i2c"),
         (errno.EOPNOTSUPP, "cannot do the transfer"),
         (errno.ENOTTY, "check that it is an I2C bus"),
     ],

@@ -37,7 +37,7 @@ def evidence(**changed: object) -> Evidence:
         ({"rise": 0.11, "fall": 0.11}, Rejection.TWITCH),
         ({"rise": 0.11, "fall": 0.11, "since_rep_s": 0.4}, Rejection.BOUNCE),
         ({"rise": 0.11, "fall": 0.11, "since_rep_s": 1.4}, Rejection.TWITCH),
-        ({"fall": 0.19}, Rejection.NO_RETURN),
+        ({"fall": 0.21}, Rejection.NO_RETURN),
         ({"complete": False}, Rejection.NO_RETURN),
         ({"peak_speed": 3.1}, Rejection.TOO_FAST),
         ({"at_rest": False}, Rejection.NOT_AT_REST),

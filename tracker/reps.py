@@ -20,7 +20,7 @@ class RepParams:
     partial: float = 0.6
     twitch: float = 0.3
     least: float = 0.5
-    returned: float = 0.5
+    returned: float = 0.55
     carried_over: float = 0.7
     bounce_s: float = 0.7
     rested_s: float = 0.25

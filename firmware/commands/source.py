@@ -20,7 +20,8 @@ _BLOCK_S = 1.0
 
 def opened(path: Path) -> Recording:
     """Open a recording and pass its notes on to the user."""
-    recording = open_recording(path)
+    with progress_of(f"reading {path.name}", 0.0, 1.0) as reached:
+        recording = open_recording(path, reached)
     for note in recording.notes:
         say(f"note: {path}: {note}")
     return recording

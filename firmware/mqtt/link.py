@@ -38,11 +38,10 @@ class LinkPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """How the connection stands, why, and how many attempts in a row have failed."""
+    """How the connection stands, and why."""
 
     phase: LinkPhase
     detail: str = ""
-    failures: int = 0
 
     def __str__(self) -> str:
         """Say it in words."""
@@ -211,7 +210,7 @@ class Link:
 
     def _failed(self, phase: LinkPhase, detail: str) -> None:
         log.info("broker %s: %s %s", self.broker, phase, detail)
-        self.state = LinkState(phase, detail, self.state.failures + 1)
+        self.state = LinkState(phase, detail)
 
     def _disconnected(self, note: Note) -> None:
         if self.state.phase is LinkPhase.REFUSED:

@@ -13,10 +13,6 @@ from firmware.numbering import Numbered
 from firmware.panel.view import PanelView
 from tracker.messages import PhaseChange, SetSummary
 
-_GIVE_UP_AFTER = 2
-"""Failed attempts to connect after which waiting at the end is pointless: one live, one more at the end."""
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What became of the results: `refusals` maps the broker's reason to how many it refused so."""
@@ -84,7 +80,7 @@ class Publisher:
     ) -> Delivery:
         """Wait until everything is acknowledged, at most `within_s`; say what was and what was not.
 
-        Without a broker it waits for one more attempt to connect, not for the whole time.
+        A broker that never took the connection is not waited for.
         """
         until_s = clock() + within_s
         self._service()
@@ -113,7 +109,7 @@ class Publisher:
         if not (self._unsent or self._sent) and self._link.idle:
             return True
         absent = self._link.state.phase in (LinkPhase.UNREACHABLE, LinkPhase.REFUSED)
-        return absent and self._link.state.failures >= _GIVE_UP_AFTER
+        return absent and not self._link.reached
 
     def _retain_state(self, session_s: float) -> None:
         state = self._state.due(session_s)

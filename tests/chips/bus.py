@@ -166,7 +166,7 @@ class ModelBus:
             self._bits(1)
             self._bits(9)
             chip = self.chips.get(message.addr)
-            if chip is None or not chip.present or (fault is not None and fault.fault is Fault.NACK):
+            if chip is None or not chip.answers() or (fault is not None and fault.fault is Fault.NACK):
                 self._bits(1)
                 self._fail(Fault.NACK)
                 return

@@ -36,6 +36,7 @@ class Chip:
     """
 
     name = "chip"
+    boot_s = 0.0
     registers: Mapping[int, Register] = {}
 
     def __init__(self, clock: VirtualClock, *, rate_error: float = 0.0, seed: int = 1) -> None:
@@ -46,7 +47,12 @@ class Chip:
         self.flips: list[tuple[int, int]] = []
         self.values: dict[int, int] = {}
         self.pointer = 0
+        self.awake_s = clock.now()
         self.power_up()
+
+    def answers(self) -> bool:
+        """Tell whether the chip acknowledges its address now."""
+        return self.present and self.clock.now() >= self.awake_s
 
     def power_up(self) -> None:
         """Put every register to its reset value, as after power comes (back)."""
@@ -54,8 +60,10 @@ class Chip:
         self.pointer = 0
 
     def brown_out(self) -> None:
-        """The supply dips: no error, but the chip is back at its defaults."""
+        """The supply dips: silent for `boot_s`, then back at its defaults as if nothing had happened."""
+        self.catch_up()
         self.power_up()
+        self.awake_s = self.clock.now() + self.boot_s
 
     def __getitem__(self, name: str) -> int:
         """The present value of the register called `name`, for tests."""
