@@ -1,0 +1,113 @@
+"""An MCAP file under construction, on a disk that may fail and may lose power."""
+
+import contextlib
+import errno
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from zlib import crc32
+
+from mcap.writer import Writer
+
+from firmware.errors import BadInputError, FaultError
+from firmware.recording.mcap_schema import PROFILE, TOPICS, schema_json
+
+PART_SUFFIX = ".part"
+_T = TypeVar("_T")
+
+
+class PartFile:
+    """An MCAP file under construction: `PATH.part`, locked while open, renamed to PATH when it is whole."""
+
+    def __init__(self, path: Path, *, overwrite: bool = False) -> None:
+        """Create the file; raise BadInputError when the path cannot be used, FaultError on a disk fault."""
+        if path.suffix != ".mcap":
+            raise BadInputError(f"{path}: a recording's name ends in .mcap; rename it")
+        if path.exists() and not overwrite:
+            raise BadInputError(f"{path}: exists already; choose another name or allow overwriting")
+        self.path = path
+        self.part = path.with_name(path.name + PART_SUFFIX)
+        try:
+            self._file = self.part.open("wb" if overwrite else "xb")
+        except FileExistsError:
+            raise BadInputError(
+                f"{self.part}: is left from a recording that was cut short; recover or delete it first"
+            ) from None
+        except FileNotFoundError:
+            raise BadInputError(f"{path.parent}: no such folder; create it first") from None
+        except OSError as error:
+            raise self._fault(error) from None
+        with contextlib.suppress(OSError):
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self.writer = Writer(self._file)
+        self._channels: dict[str, int] = {}
+        self._schemas: dict[str, int] = {}
+        self._flush: Callable[[], None] = self.writer.flush
+        self._finish_index: Callable[[], None] = self.writer.finish
+        self.guarded(lambda: self.writer.start(profile=PROFILE, library="kickback"))
+
+    def guarded(self, act: Callable[[], _T]) -> _T:
+        """Do something to the file; on an error of the disk close it as it is and raise FaultError."""
+        if self._file.closed:
+            raise FaultError(f"{self.part}: the recording is closed; start a new one")
+        try:
+            return act()
+        except OSError as error:
+            self.abandon()
+            raise self._fault(error) from None
+
+    def message(self, topic: str, stamp_ns: int, data: bytes) -> None:
+        """Append one message of a known topic."""
+        if topic not in self._channels:
+            kind = TOPICS[topic]
+            if kind.__name__ not in self._schemas:
+                self._schemas[kind.__name__] = self.writer.register_schema(
+                    f"{PROFILE}.{kind.__name__}", "jsonschema", schema_json(kind)
+                )
+            self._channels[topic] = self.writer.register_channel(topic, "json", self._schemas[kind.__name__])
+        self.writer.add_message(self._channels[topic], stamp_ns, data, stamp_ns)
+
+    def metadata(self, name: str, text: bytes) -> None:
+        """Append a metadata record with its own checksum, since MCAP gives it none."""
+        self._flush()
+        self.writer.add_metadata(name, {"json": text.decode(), "crc32": f"{crc32(text):08x}"})
+
+    def sync(self) -> None:
+        """Make what was written so far readable and safe."""
+        self._flush()
+        os.fsync(self._file.fileno())
+
+    def finish(self) -> None:
+        """Write the index, make all of it safe and give the file its name."""
+        self._finish_index()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        os.replace(self.part, self.path)
+        self._file.close()
+        sync_folder(self.path.parent)
+
+    def abandon(self) -> None:
+        """Close the file unfinished, under its `.part` name."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more can be written."""
+        return self._file.closed
+
+    def _fault(self, error: OSError) -> FaultError:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        todo = "free some space" if full else "check disk and permissions"
+        return FaultError(f"{self.part}: cannot be written ({error.strerror}); {todo}, then record again")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder safe against a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
