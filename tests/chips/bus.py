@@ -76,7 +76,10 @@ CONTROLLERS = (BCM2835, DESIGNWARE, I2C_GPIO)
 
 @dataclass
 class Injected:
-    """A fault to come: at `address` (None: any), after `after_bytes` bytes were read, `times` times."""
+    """A fault to come: at `address` (None: any), after `after_bytes` bytes were read, `times` times.
+
+    Only written bytes can be refused, so a DATA_NACK comes before the first byte is read.
+    """
 
     fault: Fault
     address: int | None
@@ -180,22 +183,22 @@ class ModelBus:
 
     def _carry_write(self, chip: Chip, message: i2c_msg, fault: Injected | None) -> None:
         self._bits(9 * message.len)
-        if fault is not None and fault.fault is not Fault.NACK and fault.after_bytes == 0:
+        if fault is not None and (fault.fault is Fault.DATA_NACK or fault.after_bytes == 0):
             self._end_early(fault)
         if not chip.receive(string_at(message.buf, message.len)):
             self._fail(Fault.DATA_NACK)
 
     def _carry_read(self, chip: Chip, message: i2c_msg, fault: Injected | None) -> None:
+        first = chip.pointer
         data = bytearray()
         for index in range(message.len):
             if fault is not None and index == fault.after_bytes:
                 self._end_early(fault)
             data.append(chip.send())
             self._bits(9)
-        for index, bit in chip.flips:
+        for index, bit in chip.flips.pop(first, ()):
             if index < len(data):
                 data[index] ^= 1 << bit
-        chip.flips = []
         memmove(message.buf, bytes(data), message.len)
 
     def _due(self, address: int) -> Injected | None:

@@ -31,7 +31,8 @@ class Register:
 class Chip:
     """A chip behind an address. Subclasses add behaviour in `catch_up`, `wrote` and `fetched`.
 
-    `present` False: nobody acknowledges. `flips`: (byte index, bit) pairs flipped in the next read.
+    `present` False: nobody acknowledges. `flips`: by register, the (byte index, bit) pairs to be
+    flipped on the wire in the next read that starts there.
     `rate_error`: the chip's oscillator runs faster by this fraction.
     """
 
@@ -44,7 +45,7 @@ class Chip:
         self.rate_error = rate_error
         self.random = Random(seed)
         self.present = True
-        self.flips: list[tuple[int, int]] = []
+        self.flips: dict[int, list[tuple[int, int]]] = {}
         self.values: dict[int, int] = {}
         self.pointer = 0
         self.awake_s = clock.now()
