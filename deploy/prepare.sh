@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Prepares this checkout on Debian or Raspberry Pi OS: system packages, a virtual environment, Kickback in it.
+#   bash deploy/prepare.sh         to run it
+#   bash deploy/prepare.sh test    to test it as well
+# As root it installs the system packages that are missing; otherwise it names them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'prepare: %s\n' "$*" >&2; }
+
+case "${1-}" in
+    "") extras="report" ;;
+    test) extras="test" ;;
+    *) say "unknown word '$1'; say nothing, or 'test'"; exit 2 ;;
+esac
+
+missing=()
+command -v python3 >/dev/null || missing+=(python3)
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+PATH="$PATH:/usr/sbin" command -v mosquitto >/dev/null || missing+=(mosquitto)
+
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" -eq 0 ]; then
+        say "installing ${missing[*]}"
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get update -qq
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    elif [ "${missing[*]}" = "mosquitto" ]; then
+        say "mosquitto is missing, so nothing will be published and its tests are skipped;" \
+            "to have it: sudo apt-get install mosquitto"
+    else
+        say "needed first: sudo apt-get install ${missing[*]}"
+        exit 1
+    fi
+fi
+
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+    say "Python 3.11 or newer is needed, this is $(python3 -V 2>&1)"
+    exit 1
+}
+[ -x .venv/bin/python ] || python3 -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[$extras]"
+say "ready"

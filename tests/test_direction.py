@@ -1,0 +1,156 @@
+"""The diagonal of kicks made of rotations, whatever the mounting, the heading and the leg."""
+
+from itertools import permutations, product
+from math import cos, radians, sin
+
+import pytest
+
+from tracker.direction import KickDirection
+from tracker.poses import PoseHistory, Quaternion, rotated, up_in_sensor
+from tracker.setup import Leg
+
+REST: Quaternion = (1.0, 0.0, 0.0, 0.0)
+
+
+def times(a: Quaternion, b: Quaternion) -> Quaternion:
+    aw, ax, ay, az = a
+    bw, bx, by, bz = b
+    return (
+        aw * bw - ax * bx - ay * by - az * bz,
+        aw * bx + ax * bw + ay * bz - az * by,
+        aw * by - ax * bz + ay * bw + az * bx,
+        aw * bz + ax * by - ay * bx + az * bw,
+    )
+
+
+def turn(x: float, y: float, z: float, angle_deg: float) -> Quaternion:
+    half = radians(angle_deg) / 2.0
+    return (cos(half), x * sin(half), y * sin(half), z * sin(half))
+
+
+def kicked(diagonal_deg: float, swing_deg: float, leg: Leg) -> Quaternion:
+    """Return the shank's orientation at the peak of a kick; it hangs upright at rest.
+
+    Facing x with y left, straight back is azimuth 180. Outwards is to the right (-y) for the right
+    leg, so azimuth 180 + diagonal; for the left leg 180 - diagonal. A leg that hangs from the hip
+    goes to azimuth A when it turns about the level axis A - 90 by a negative angle: turning about y
+    (A = 180) by +swing carries the lower end (-z) towards -x.
+    """
+    azimuth = 180.0 + (diagonal_deg if leg == "right" else -diagonal_deg)
+    axis = radians(azimuth - 90.0)
+    return turn(cos(axis), sin(axis), 0.0, swing_deg)
+
+
+def session(
+    leg: Leg,
+    reps: list[tuple[float, float]],
+    *,
+    heading_deg: float = 0.0,
+    mounting: Quaternion = REST,
+    told: Leg | None = None,
+    kicks: tuple[float, ...] = (0.0, 0.0, 0.0),
+    facing_deg: float = 0.0,
+) -> KickDirection:
+    """Return what was measured; each kick or rep occupies 10 s: rest at 0, peak at 2."""
+    poses = PoseHistory(span_s=1000.0)
+    direction = KickDirection(poses, told)
+    facing = times(turn(0.0, 0.0, 1.0, heading_deg), turn(0.0, 0.0, 1.0, facing_deg))
+    direction.calibrate(0.5)
+    all_kicks = [(d, 30.0) for d in kicks] + reps
+    for i, (diagonal_deg, swing_deg) in enumerate(all_kicks):
+        start_s = 1.0 + 10.0 * i
+        poses.add(start_s, times(facing, mounting))
+        poses.add(start_s + 2.0, times(facing, times(kicked(diagonal_deg, swing_deg, leg), mounting)))
+        if i < len(kicks):
+            direction.take_kick(start_s, start_s + 2.0)
+    return direction
+
+
+def diagonal(direction: KickDirection, kicks: int = 3, rep: int = 0) -> float | None:
+    start_s = 1.0 + 10.0 * (kicks + rep)
+    return direction.measure(start_s, start_s + 2.0).diagonal_deg
+
+
+@pytest.mark.parametrize("leg", ["left", "right"])
+@pytest.mark.parametrize("diagonal_deg", [10.0, 30.0, 45.0, 90.0])
+@pytest.mark.parametrize("heading_deg", [0.0, 77.0, -170.0])
+def test_the_kick_that_was_made(leg: Leg, diagonal_deg: float, heading_deg: float) -> None:
+    direction = session(leg, [(diagonal_deg, 25.0)], heading_deg=heading_deg)
+    result = direction.measure(31.0, 33.0)
+    assert result.diagonal_deg == pytest.approx(diagonal_deg, abs=1e-6)
+    assert (result.leg, result.leg_source, result.midline) == (leg, "kicks", "calibration")
+    assert result.in_zone is (30.0 - 1e-9 <= diagonal_deg <= 45.0 + 1e-9) or diagonal_deg in (30.0, 45.0)
+
+
+def right_angle_mountings() -> list[Quaternion]:
+    """Return the 24 rotations that map axes onto axes."""
+    found: list[Quaternion] = []
+    quarter = [turn(*axis, 90.0) for axis in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))]
+    for order in permutations(range(3)):
+        for counts in product(range(4), repeat=3):
+            q = REST
+            for axis, count in zip(order, counts, strict=True):
+                for _ in range(count):
+                    q = times(q, quarter[axis])
+            if not any(abs(sum(a * b for a, b in zip(q, other, strict=True))) > 0.999 for other in found):
+                found.append(q)
+    assert len(found) == 24
+    return found
+
+
+@pytest.mark.parametrize("mounting", right_angle_mountings())
+def test_any_mounting_gives_the_same_diagonal(mounting: Quaternion) -> None:
+    twisted = times(mounting, turn(0.6, 0.0, 0.8, 33.0))
+    for q in (mounting, twisted):
+        assert diagonal(session("right", [(37.0, 30.0)], mounting=q)) == pytest.approx(37.0, abs=1e-6)
+
+
+def test_turning_about_the_leg_itself_changes_nothing() -> None:
+    poses = PoseHistory()
+    direction = KickDirection(poses, "right")
+    direction.calibrate(0.5)
+    for i, roll_deg in enumerate((0.0, 10.0, -15.0, 20.0)):
+        start_s = 1.0 + 10.0 * i
+        shank = times(kicked(0.0 if i < 3 else 40.0, 30.0, "right"), turn(0.0, 0.0, 1.0, roll_deg))
+        poses.add(start_s, REST)
+        poses.add(start_s + 2.0, shank)
+        if i < 3:
+            direction.take_kick(start_s, start_s + 2.0)
+    assert direction.measure(31.0, 33.0).diagonal_deg == pytest.approx(40.0, abs=1e-6)
+
+
+def test_a_told_leg_is_believed() -> None:
+    result = session("left", [(35.0, 30.0)], told="left").measure(31.0, 33.0)
+    assert (result.leg, result.leg_source) == ("left", "told")
+    assert result.diagonal_deg == pytest.approx(35.0)
+
+
+@pytest.mark.parametrize(
+    ("direction", "reason"),
+    [
+        (session("right", [(35.0, 30.0)], kicks=()), "no midline"),
+        (session("right", [(35.0, 30.0)], kicks=(0.0, 45.0, -45.0)), "no midline"),
+        (session("right", [(35.0, 3.0)]), "too small"),
+        (session("right", [(2.0, 30.0)]), "leg is not known"),
+        (KickDirection(PoseHistory(), None), "no ankle IMU"),
+    ],
+)
+def test_what_cannot_be_known_is_null_with_the_reason(direction: KickDirection, reason: str) -> None:
+    start_s = 1.0 + 10.0 * (len(direction._poses._times) // 2 - 1)
+    result = direction.measure(start_s, start_s + 2.0)
+    assert result.diagonal_deg is None
+    assert result.diagonal_sd_deg is None
+    assert result.in_zone is None
+    assert reason in (result.reason or "")
+
+
+def test_uncertainty_grows_as_the_kick_shrinks_and_as_time_passes() -> None:
+    direction = session("right", [(35.0, 40.0), (35.0, 12.0), *[(35.0, 40.0)] * 20])
+    sd = [direction.measure(31.0 + 10.0 * i, 33.0 + 10.0 * i).diagonal_sd_deg or 0.0 for i in (0, 1, 21)]
+    assert sd[0] < sd[1]
+    assert sd[0] < sd[2]
+
+
+def test_rotation_and_its_inverse() -> None:
+    q = times(turn(0.0, 0.6, 0.8, 50.0), turn(1.0, 0.0, 0.0, -20.0))
+    assert rotated(q, up_in_sensor(q)) == pytest.approx((0.0, 0.0, 1.0), abs=1e-12)

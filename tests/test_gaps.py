@@ -1,0 +1,38 @@
+"""A gap is noticed, remembered, and named in the results it falls into."""
+
+from tracker.blocks import Gap, Stream
+from tracker.gaps import GapWatch
+
+
+def test_a_short_silence_is_bridged_and_a_long_one_marks_what_it_touches() -> None:
+    gaps = GapWatch()
+    for t_s in (0.0, 0.05, 0.16, 0.22, 0.72, 0.77):
+        gaps.sample(Stream.CABLE, t_s)
+    assert gaps.within(0.0, 0.2) == ()
+    assert gaps.within(0.5, 0.6) == ("gap_cable",)
+    assert gaps.within(0.0, 0.22) == (), "intervals are half open"
+    assert gaps.within(0.72, 5.0) == ()
+    assert gaps.last_s(Stream.CABLE) == 0.77
+    assert gaps.last_s(Stream.LOAD) is None
+
+
+def test_streams_are_watched_apart_and_named_in_a_fixed_order() -> None:
+    gaps = GapWatch()
+    for stream in (Stream.ANKLE, Stream.LOAD, Stream.CABLE):
+        gaps.sample(stream, 0.0)
+        gaps.sample(stream, 1.0)
+    assert gaps.within(0.4, 0.6) == ("gap_cable", "gap_load", "gap_ankle")
+
+
+def test_a_declared_gap_counts_however_short() -> None:
+    gaps = GapWatch()
+    gaps.declare(Gap(Stream.ANKLE, 3.0, 3.02, "FIFO overrun"))
+    assert gaps.within(2.0, 4.0) == ("gap_ankle",)
+
+
+def test_old_gaps_are_forgotten() -> None:
+    gaps = GapWatch()
+    for i in range(10_000):
+        gaps.declare(Gap(Stream.ANKLE, float(i), i + 0.5, "FIFO overrun"))
+    assert gaps.within(0.0, 9_000.0) == ()
+    assert len(gaps._gaps) < 200
