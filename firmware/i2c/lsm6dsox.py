@@ -21,7 +21,7 @@ from firmware.errors import BadInputError
 from firmware.i2c.bus import Bus, TransferError
 from firmware.i2c.drain import Drain
 from firmware.i2c.registers import ChipError, Registers
-from firmware.i2c.slots import Assembly, Continuity, Word
+from firmware.i2c.slots import Assembly, Continuity, Slot, Word
 from tracker.blocks import CountArray
 
 ADDRESSES = (0x6A, 0x6B)
@@ -69,7 +69,8 @@ _ACCEL_CODES = {
     "lsm6dso": {2: 0, 16: 1, 4: 2, 8: 3},
     "lsm6dso32": {4: 0, 32: 1, 8: 2, 16: 3},
 }
-_SETTLING_TICKS = 4000
+_SETTLING_TICKS = 4000  # 0.1 s; the gyroscope takes 70 ms to start
+_START_TICKS = 4  # from the clock's reset to the FIFO's start, at 400 kHz
 _BURST_WORDS = 63
 _STANDARD_GRAVITY = 9.80665
 
@@ -160,9 +161,10 @@ class Lsm6dsox:
         self._registers = Registers(bus, address, self.settings.variant.upper())
         self._now = now
         self._sleep = sleep
+        self._period_ticks = _PERIOD_TICKS[self.settings.rate_hz]
         self._assembly = Assembly()
-        self._continuity = Continuity(_PERIOD_TICKS[self.settings.rate_hz])
-        self._settled = False
+        self._continuity = Continuity(self._period_ticks)
+        self._delivering = False
 
     def configure(self) -> None:
         """Reset the chip and start sampling with its clock at zero; may be repeated at any time.
@@ -176,10 +178,10 @@ class Lsm6dsox:
         registers.wait(CTRL3_C, SW_RESET, 0, "its reset", limit_s=0.05, sleep=self._sleep)
         for register, value in self._configuration():
             registers.configure(register, value)
-        registers.write(TIMESTAMP2, TIMESTAMP_RESET)
         fine = int.from_bytes(registers.read(INTERNAL_FREQ_FINE, 1), "little", signed=True)
         self.tick_s = _TICK_S * (1.0 - 0.0015 * fine)
         self._start_over()
+        registers.write(TIMESTAMP2, TIMESTAMP_RESET)
         registers.configure(FIFO_CTRL4, TIMESTAMP_EACH | FIFO_STREAM)
 
     def read(self) -> Drain:
@@ -196,21 +198,21 @@ class Lsm6dsox:
             self._assembly.cut()
         waiting = low | (high & DIFF_FIFO_HIGH) << 8
         words = self._burst(min(waiting, _BURST_WORDS)) if waiting else []
-        corrupt, unready = self._corrupt(), self._assembly.unready
+        corrupt = self._corrupt()
         samples = []
-        early = 0
+        settling = 0
         for slot in self._assembly.add(words):
-            if not self._settled and slot.ticks < _SETTLING_TICKS:
-                early += 1
-                continue
-            self._settled = True
-            samples += self._continuity.accept(slot)
+            for sample, lost in self._continuity.accept(slot) if self._settled(slot) else ():
+                if not self._delivering:
+                    self._delivering = True
+                    settling = (sample.ticks - _START_TICKS) // self._period_ticks
+                samples.append((sample, lost))
         return Drain(
             host_s=host_s,
             counts=np.array([slot.accel + slot.gyro for slot, _ in samples], dtype=np.int64).reshape(-1, 6),
             ticks=np.array([slot.ticks for slot, _ in samples], dtype=np.int64),
             lost_before=np.array([lost for _, lost in samples], dtype=np.int64),
-            settling=early + self._assembly.unready - unready,
+            settling=settling,
             corrupt=self._corrupt() - corrupt,
             overrun=overrun,
         )
@@ -261,7 +263,10 @@ class Lsm6dsox:
     def _corrupt(self) -> int:
         return self._assembly.corrupt + self._continuity.corrupt
 
+    def _settled(self, slot: Slot) -> bool:
+        return self._delivering or slot.ticks >= _SETTLING_TICKS
+
     def _start_over(self) -> None:
         self._assembly = Assembly()
-        self._continuity = Continuity(_PERIOD_TICKS[self.settings.rate_hz])
-        self._settled = False
+        self._continuity = Continuity(self._period_ticks)
+        self._delivering = False

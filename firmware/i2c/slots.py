@@ -54,7 +54,6 @@ class Assembly:
 
     def __init__(self) -> None:
         self.corrupt = 0
-        self.unready = 0
         self._words: dict[int, Word] = {}
         self._counter: int | None = None
         self._ready: set[int] = set()
@@ -78,8 +77,6 @@ class Assembly:
             if len(self._words) == len(Tag):
                 if self._all_ready():
                     slots.append(self._complete())
-                else:
-                    self.unready += 1
                 self.cut()
         return slots
 
@@ -100,8 +97,8 @@ class Continuity:
     """Checks that the time of each slot follows from the one before, and counts slots in between.
 
     `period_ticks`: chip ticks between slots. A time that is no multiple of it is held until the next
-    slot tells whether the time was corrupt or the stream really jumped. A jump that is no more than
-    `NEAR` periods is believed at once. Ticks are 32 bits and wrap.
+    slot tells whether the time was corrupt or the stream really jumped; so is the very first. A gap of
+    less than `NEAR` periods is believed at once. Ticks are 32 bits and wrap.
     """
 
     NEAR = 64
@@ -114,23 +111,19 @@ class Continuity:
 
     def accept(self, slot: Slot) -> list[tuple[Slot, int]]:
         """Return the slots now known to be good, each with the number of slots lost before it."""
-        if self._last is None:
-            return [self._take(slot)]
-        if self._held is None:
-            if self._follows(slot.ticks, self._last, self.NEAR):
-                return [self._take(slot)]
-            self._held = slot
-            return []
         held, self._held = self._held, None
-        if self._follows(slot.ticks, held.ticks, 1):
-            return [self._take(held), self._take(slot)]
-        self.corrupt += 1
+        if held is not None:
+            if self._follows(slot.ticks, held.ticks, 1):
+                return [self._take(held), self._take(slot)]
+            self.corrupt += 1
         if self._follows(slot.ticks, self._last, self.NEAR):
             return [self._take(slot)]
         self._held = slot
         return []
 
-    def _follows(self, ticks: int, before: int, most: int) -> bool:
+    def _follows(self, ticks: int, before: int | None, most: int) -> bool:
+        if before is None:
+            return False
         elapsed = (ticks - before) % 2**32
         periods = self._periods(elapsed)
         slack = 4 + elapsed // 512

@@ -71,14 +71,12 @@ class Lsm6dsoxModel(Chip):
         identity: int = 0x6C,
         rate_error: float = 0.0,
         trimmed: bool = True,
-        first_ticks: int = 0,
     ) -> None:
         self.acceleration = acceleration
         self.rate = rate
         self.variant = variant
         self.identity = identity
         self.trimmed = trimmed
-        self.first_ticks = first_ticks
         self.slots_made = 0
         self.words_overwritten = 0
         super().__init__(clock, rate_error=rate_error)
@@ -147,7 +145,7 @@ class Lsm6dsoxModel(Chip):
                 if value != 0xAA:
                     raise ModelViolationError(f"lsm6dsox: TIMESTAMP2 written {value:#04x}")
                 self.clock_zero_s = self.clock.now()
-                self.clock_zero_ticks = self.first_ticks
+                self.clock_zero_ticks = 0
                 self.values[0x42] = 0
 
     def fetched(self, address: int) -> int:
