@@ -72,10 +72,16 @@ def header_of(
     simulated: bool = False,
     notes: tuple[str, ...] = (),
 ) -> Header:
-    """Describe a session that is about to be written by this version of the program."""
+    """Describe a session that is about to be written by this version of the program.
+
+    Raises BadInputError for a setup that a reader would refuse, ValueError for a time that is not in UTC.
+    """
     fields = msgspec.to_builtins(setup)
     started_at = None if started_at is None else utc_text(started_at)
-    return Header(started_at=started_at, simulated=simulated, software=_software(), notes=notes, **fields)
+    header = Header(
+        started_at=started_at, simulated=simulated, software=_software(), notes=notes, **fields
+    )
+    return _checked(header, "session setup")
 
 
 def parse_header(text: str, where: str) -> tuple[Header, tuple[str, ...]]:

@@ -1,26 +1,59 @@
 """Reads the records of an MCAP file as far as they are sound, past damage where the index allows.
 
+Frames and messages are taken apart here, since the library's reader stops at the first damage and spends
+most of its time on message indexes, which reading a whole file does not need; every other record is left to
+the library.
 Nothing that a file claims about sizes is believed before it is compared with a bound.
+Layout: MCAP format specification, sections "Records" and "Message".
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import BinaryIO
 
 import zstandard
-from mcap.exceptions import EndOfFile, McapError
-from mcap.reader import SeekingReader
-from mcap.records import Chunk, McapRecord
-from mcap.stream_reader import CRCValidationError, StreamReader, breakup_chunk
+from mcap.data_stream import ReadDataStream
+from mcap.exceptions import EndOfFile, McapError, RecordLengthLimitExceeded
+from mcap.opcode import Opcode
+from mcap.records import (
+    Channel,
+    Chunk,
+    ChunkIndex,
+    DataEnd,
+    Footer,
+    McapRecord,
+    Message,
+    Metadata,
+    Schema,
+    Statistics,
+)
+from mcap.stream_reader import CRCValidationError, get_chunk_data_stream
+from mcap.writer import MCAP0_MAGIC
 
 LARGEST_RECORD_BYTES = 32 * 2**20
 LARGEST_CHUNK_BYTES = 16 * 2**20
 LZ4_MOST_EXPANSION = 255
 
-UNREADABLE = (McapError, CRCValidationError, zstandard.ZstdError, struct.error, ValueError, RuntimeError)
+UNREADABLE = (McapError, CRCValidationError, zstandard.ZstdError, struct.error, ValueError, OverflowError)
 """What the library raises for bytes that are no MCAP."""
+
+_FRAME = struct.Struct("<BQ")
+_MESSAGE = struct.Struct("<BQHIQQ")
+_ENDING_BYTES = _FRAME.size + 20 + len(MCAP0_MAGIC)
+
+_READ: Mapping[int, Callable[[ReadDataStream], McapRecord]] = {
+    Opcode.SCHEMA: Schema.read,
+    Opcode.CHANNEL: Channel.read,
+    Opcode.CHUNK: Chunk.read,
+    Opcode.CHUNK_INDEX: ChunkIndex.read,
+    Opcode.METADATA: Metadata.read,
+    Opcode.STATISTICS: Statistics.read,
+    Opcode.DATA_END: DataEnd.read,
+    Opcode.FOOTER: Footer.read,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,76 +65,85 @@ class Damage:
     last: bool
 
 
-class BoundedFile:
-    """A binary file whose `read` never allocates more than is left in the file."""
-
-    def __init__(self, file: BinaryIO, size: int) -> None:
-        """Read from where `file` stands."""
-        self._file = file
-        self._size = size
-
-    def read(self, length: int = -1) -> bytes:
-        """Return up to `length` bytes."""
-        left = max(0, self._size - self._file.tell())
-        return self._file.read(left if length < 0 else min(length, left))
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Move as a file does."""
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        """Return the position."""
-        return self._file.tell()
-
-    def seekable(self) -> bool:
-        """Files are."""
-        return True
-
-
 def sound_records(path: Path) -> Iterator[tuple[float, McapRecord | Damage]]:
     """Yield (share of the file read, record) of every record; chunks come opened, damage as `Damage`.
 
+    Message indexes, attachments and records of unknown kinds are passed over.
     Raises OSError when the file itself cannot be read.
     """
     size = path.stat().st_size
-    with path.open("rb") as raw:
-        file = BoundedFile(raw, size)
-        restarts = _chunk_places(file)
-        file.seek(0)
-        at, magic_read = 0, False
+    with path.open("rb") as file:
+        if file.read(len(MCAP0_MAGIC)) != MCAP0_MAGIC:
+            yield 1.0, Damage(0, "it does not begin as one", last=True)
+            return
+        restarts: list[int] | None = None
         while True:
-            reader = StreamReader(
-                cast(IO[bytes], file),
-                skip_magic=magic_read,
-                emit_chunks=True,
-                record_size_limit=LARGEST_RECORD_BYTES,
-            )
-            failure: Exception
+            at = file.tell()
             try:
-                for record in reader.records:
-                    share = file.tell() / size
-                    for inner in _opened(record, at):
-                        yield share, inner
-                    at = file.tell()
-                return
+                record = _next_record(file, size)
+                if isinstance(record, Footer):
+                    _require_end(file)
+                    return
             except UNREADABLE as error:
-                failure = error
-            later = [place for place in restarts if place > at]
-            yield file.tell() / size, Damage(at, _reason(failure), last=not later)
-            if not later:
-                return
-            at, magic_read = later[0], True
-            file.seek(at)
+                restarts = _chunk_places(file, size) if restarts is None else restarts
+                later = [place for place in restarts if place > at]
+                yield at / size, Damage(at, _reason(error), last=not later)
+                if not later:
+                    return
+                file.seek(later[0])
+                continue
+            if isinstance(record, Chunk):
+                for inner in _opened(record, at):
+                    yield at / size, inner
+            elif record is not None:
+                yield at / size, record
 
 
-def _opened(record: McapRecord, at: int) -> list[McapRecord | Damage]:
-    if not isinstance(record, Chunk):
-        return [record]
+def _next_record(file: BinaryIO, size: int) -> McapRecord | None:
+    head = file.read(_FRAME.size)
+    if len(head) < _FRAME.size:
+        raise EndOfFile
+    opcode, length = _FRAME.unpack(head)
+    if opcode == 0:
+        raise ValueError("no record has this opcode")
+    if length > LARGEST_RECORD_BYTES:
+        raise RecordLengthLimitExceeded(opcode, length, LARGEST_RECORD_BYTES)
+    if length > size - file.tell():
+        raise EndOfFile
+    if opcode != Opcode.MESSAGE and opcode not in _READ:
+        file.seek(length, 1)
+        return None
+    stream = ReadDataStream(BytesIO(file.read(length)))
+    return Message.read(stream, length) if opcode == Opcode.MESSAGE else _READ[opcode](stream)
+
+
+def _require_end(file: BinaryIO) -> None:
+    if file.read(len(MCAP0_MAGIC)) != MCAP0_MAGIC:
+        raise EndOfFile
+
+
+def _opened(chunk: Chunk, at: int) -> list[McapRecord | Damage]:
     try:
-        _require_bounded(record)
-        return list(breakup_chunk(record, validate_crc=True))
+        _require_bounded(chunk)
+        stream, length = get_chunk_data_stream(chunk, validate_crc=True)
+        return list(_within(stream.read(length)))
     except UNREADABLE as error:
         return [Damage(at, _reason(error), last=False)]
+
+
+def _within(data: bytes) -> Iterator[McapRecord]:
+    at = 0
+    while at < len(data):
+        opcode, length = _FRAME.unpack_from(data, at)
+        end = at + _FRAME.size + length
+        if end > len(data):
+            raise EndOfFile
+        if opcode == Opcode.MESSAGE:
+            _, _, channel, sequence, log_time, publish_time = _MESSAGE.unpack_from(data, at)
+            yield Message(channel, log_time, data[at + _MESSAGE.size : end], publish_time, sequence)
+        elif opcode in (Opcode.SCHEMA, Opcode.CHANNEL):
+            yield _READ[opcode](ReadDataStream(BytesIO(data[at + _FRAME.size : end])))
+        at = end
 
 
 def _require_bounded(chunk: Chunk) -> None:
@@ -115,13 +157,21 @@ def _require_bounded(chunk: Chunk) -> None:
         raise ValueError("a chunk may be larger than any recording writes")
 
 
-def _chunk_places(file: BoundedFile) -> list[int]:
+def _chunk_places(file: BinaryIO, size: int) -> list[int]:
     """Where the chunks begin, as the index at the end of a finished file says; [] without one."""
+    places = []
+    file.seek(max(0, size - _ENDING_BYTES))
     try:
-        summary = SeekingReader(cast(IO[bytes], file), record_size_limit=LARGEST_RECORD_BYTES).get_summary()
-    except (*UNREADABLE, OSError):
-        return []
-    return sorted(index.chunk_start_offset for index in summary.chunk_indexes) if summary else []
+        footer = _next_record(file, size)
+        if not isinstance(footer, Footer) or not 0 < footer.summary_start < size:
+            return []
+        file.seek(footer.summary_start)
+        while not isinstance(record := _next_record(file, size), Footer):
+            if isinstance(record, ChunkIndex):
+                places.append(record.chunk_start_offset)
+    except UNREADABLE:
+        pass
+    return sorted(place for place in places if place < size)
 
 
 def _reason(error: Exception) -> str:

@@ -21,14 +21,17 @@ _T = TypeVar("_T")
 class PartFile:
     """An MCAP file under construction: `PATH.part`, locked while open, renamed to PATH when it is whole."""
 
-    def __init__(self, path: Path, *, overwrite: bool = False) -> None:
-        """Create the file; raise BadInputError when the path cannot be used, FaultError on a disk fault."""
+    def __init__(self, path: Path, *, part: Path | None = None, overwrite: bool = False) -> None:
+        """Create `part`, by default `PATH.part`; raise BadInputError when the path cannot be used.
+
+        Raises FaultError on a fault of the disk.
+        """
         if path.suffix != ".mcap":
             raise BadInputError(f"{path}: a recording's name ends in .mcap; rename it")
         if path.exists() and not overwrite:
             raise BadInputError(f"{path}: exists already; choose another name or allow overwriting")
         self.path = path
-        self.part = path.with_name(path.name + PART_SUFFIX)
+        self.part = part or path.with_name(path.name + PART_SUFFIX)
         try:
             self._file = self.part.open("wb" if overwrite else "xb")
         except FileExistsError:

@@ -193,13 +193,15 @@ def _damage_notes(contents: Contents, streams: dict[Stream, FloatArray]) -> list
     notes = []
     end_s = max(samples[-1, 0] for samples in streams.values())
     for damage, _ in contents.damages:
-        place = f"damaged at byte {damage.byte} of {contents.size} ({damage.reason})"
+        place = f"at byte {damage.byte} of {contents.size} {damage.reason}"
         if not damage.last:
             notes.append(f"{place}: samples are missing there")
         elif contents.complete:
             notes.append(f"{place}: only the index is touched, no sample is missing")
+        elif damage.byte == contents.size:
+            notes.append(f"the recording was not closed: it ends at {end_s:.2f} s")
         else:
-            notes.append(f"{place}: samples were read up to {end_s:.2f} s, the rest is lost")
+            notes.append(f"{place}: samples were read up to {end_s:.2f} s, what came after is lost")
     if len(notes) > MOST_NOTES:
         notes[MOST_NOTES:] = [f"and {len(notes) - MOST_NOTES} more damaged places"]
     unreadable = contents.stray + sum(topic.unreadable for topic in contents.topics.values())

@@ -4,14 +4,15 @@ The file is called `NAME.mcap.part` until it is closed. Every `sync_every_s` of 
 written is made readable (a finished chunk) and safe (fsync). `recover` finishes what a crash left.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from math import isfinite
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
-import numpy as np
 
 from firmware.recording.header import epoch_ns, header_of
 from firmware.recording.mcap_part import PartFile
@@ -32,12 +33,11 @@ from firmware.recording.mcap_schema import (
     si_topic,
 )
 from firmware.recording.recording import LATEST_TIME_S
-from tracker.blocks import CountArray, FloatArray, RawBlock, RawSamples, SampleBlock, Stream
+from tracker.blocks import FloatArray, RawBlock, RawSamples, SampleBlock, Stream
 from tracker.calibration import Calibration
 from tracker.setup import SessionSetup
 
 SYNC_EVERY_S = 1.5
-Array = FloatArray | CountArray
 
 
 class RecordingWriter:
@@ -82,6 +82,11 @@ class RecordingWriter:
         """Where the recording will be when it is closed."""
         return self._file.path
 
+    @property
+    def part(self) -> Path:
+        """Where the recording is until then."""
+        return self._file.part
+
     def calibrate(self, calibration: Calibration, from_s: float | None = None) -> None:
         """Record the calibration that holds for raw samples from a session time on, as after a tare."""
         record = self._encode(TimedCalibration(from_s=from_s, calibration=calibration))
@@ -102,7 +107,11 @@ class RecordingWriter:
             self._file.guarded(self._file.sync)
 
     def write_result(self, topic: str, t_s: float, payload: bytes) -> None:
-        """Record a published result, a JSON object, beside the samples it came from."""
+        """Record a published result beside the samples it came from; ValueError when it is no JSON object."""
+        try:
+            msgspec.json.decode(payload, type=dict[str, msgspec.Raw])
+        except msgspec.DecodeError as error:
+            raise ValueError(f"the result on {topic} is no JSON object: {error}") from None
         result = PublishedResult(t_s=t_s, topic=topic, payload=msgspec.Raw(payload))
         self._file.guarded(lambda: self._append([(RESULTS_TOPIC, t_s, self._encode(result))]))
 
@@ -131,16 +140,14 @@ class RecordingWriter:
         messages: list[tuple[str, float, bytes]] = []
         latest_s: dict[str, float] = {}
         for stream in Stream:
-            samples = block.streams.get(stream)
-            if samples is None:
-                continue
-            topic, kind, times_s, rows = _rows(stream, samples)
-            if len(times_s) == 0:
-                continue
-            self._require_sound(stream, topic, times_s, rows)
-            latest_s[topic] = float(times_s[-1])
-            for t_s, row in zip(times_s.tolist(), rows.tolist(), strict=True):
-                messages.append((topic, t_s, self._encode(kind(t_s, *row))))
+            if stream in block.streams:
+                topic, kind, times_s, rows = _rows(stream, block.streams[stream])
+                self._require_order(stream, topic, times_s)
+                for t_s, row in zip(times_s, rows, strict=True):
+                    if not all(map(isfinite, row)):
+                        raise ValueError(f"the {stream} stream holds a value that is not finite at {t_s!r} s")
+                    messages.append((topic, t_s, self._encode(kind(t_s, *row))))
+                    latest_s[topic] = t_s
         for said in block.announced:
             event = AnnouncedEvent(said.t_s, said.announcement.value)
             messages.append((EVENTS_TOPIC, said.t_s, self._encode(event)))
@@ -150,15 +157,14 @@ class RecordingWriter:
         self._latest_s |= latest_s
         return sorted(messages, key=itemgetter(1))
 
-    def _require_sound(self, stream: Stream, topic: str, times_s: FloatArray, rows: Array) -> None:
+    def _require_order(self, stream: Stream, topic: str, times_s: list[float]) -> None:
         other = raw_topic(stream) if topic == si_topic(stream) else si_topic(stream)
         if other in self._latest_s:
-            raise ValueError(f"the {stream.value} stream came as {other} and now comes as {topic}")
-        if not (np.isfinite(times_s).all() and np.isfinite(rows).all()):
-            raise ValueError(f"the {stream.value} stream holds a value that is not finite")
-        before_s = self._latest_s.get(topic, -LATEST_TIME_S)
-        if times_s[0] < before_s or (np.diff(times_s) < 0.0).any() or times_s[-1] > LATEST_TIME_S:
-            raise ValueError(f"the {stream.value} stream runs backwards in time after {before_s!r} s")
+            raise ValueError(f"the {stream} stream came as {other} and now comes as {topic}")
+        latest_s = self._latest_s.get(topic, -LATEST_TIME_S)
+        for before_s, t_s in pairwise([latest_s, *times_s, LATEST_TIME_S]):
+            if not before_s <= t_s:
+                raise ValueError(f"the {stream} stream runs backwards, {t_s!r} s after {before_s!r} s")
 
     def _append(self, messages: Iterable[tuple[str, float, bytes]]) -> None:
         for topic, t_s, data in messages:
@@ -169,7 +175,9 @@ class RecordingWriter:
         return max(0, self._zero_ns + round(t_s * 1e9))
 
 
-def _rows(stream: Stream, samples: FloatArray | RawSamples) -> tuple[str, type[Sample], FloatArray, Array]:
+def _rows(
+    stream: Stream, samples: FloatArray | RawSamples
+) -> tuple[str, Callable[..., Sample], list[float], list[list[float]]]:
     if isinstance(samples, RawSamples):
-        return raw_topic(stream), COUNT_TYPES[stream], samples.t_s, samples.counts
-    return si_topic(stream), SI_TYPES[stream], samples[:, 0], samples[:, 1:]
+        return raw_topic(stream), COUNT_TYPES[stream], samples.t_s.tolist(), samples.counts.tolist()
+    return si_topic(stream), SI_TYPES[stream], samples[:, 0].tolist(), samples[:, 1:].tolist()
