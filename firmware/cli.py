@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import NoReturn
 
 from firmware.commands.say import say
@@ -61,6 +62,10 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run the command; return its exit code: 0, 2 for bad input, 1 for a fault, 130 for Ctrl-C."""
     arguments = sys.argv[1:] if argv is None else argv
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A file name or a degree sign must not end a command in a terminal without Unicode.
+            stream.reconfigure(errors="replace")
     verbose = False
     try:
         whole = parser()
@@ -80,7 +85,8 @@ def main(argv: list[str] | None = None) -> int:
         say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        return _pipe_closed()
+        _silence_stdout()
+        return BROKEN_PIPE
     except Exception as error:
         if verbose:
             logging.getLogger("firmware.cli").error("where it arose:", exc_info=error)
@@ -95,8 +101,9 @@ def _failed(error: Exception) -> int:
         say(_one_line(str(error)))
         return FAULT
     if isinstance(error, OSError) and error.strerror:
-        where = f"{error.filename}: " if error.filename else ""
-        say(_one_line(f"{where}{error.strerror}"))
+        if error.filename is None:
+            _silence_stdout()
+        say(_one_line(f"{error.filename or 'cannot write the output'}: {error.strerror}"))
         return FAULT
     kind = type(error).__name__
     say(_one_line(f"an error in the program itself, please report it with the output of -v: {kind}: {error}"))
@@ -107,12 +114,11 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _pipe_closed() -> int:
+def _silence_stdout() -> None:
     """Let the interpreter's own flush at exit find somewhere to write, or it would complain."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
-    return BROKEN_PIPE
 
 
 if __name__ == "__main__":

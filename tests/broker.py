@@ -100,7 +100,7 @@ class Subscriber:
 
     def _on_message(self, client: paho.Client, data: Any, message: paho.MQTTMessage) -> None:
         with self._changed:
-            self.heard.append(Heard(message.topic, message.payload, message.retain))
+            self.heard.append(Heard(message.topic, bytes(message.payload), message.retain))
             self._changed.notify_all()
 
     def until(self, condition: Callable[[list[Heard]], bool]) -> list[Heard]:

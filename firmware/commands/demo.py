@@ -1,7 +1,9 @@
 """`kickback demo`: a simulated session through the same parts, without any hardware."""
 
 import argparse
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from firmware.commands.options import command, port, speed
 
@@ -31,22 +33,30 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.set_defaults(exercise=None, leg=None, target=None)
 
 
+@contextmanager
+def packaged_session() -> Iterator[Path]:
+    """The recording that comes with the program, as a file while inside."""
+    from importlib.resources import as_file, files
+
+    from firmware.errors import FaultError
+
+    with as_file(files("firmware") / "demo" / "session.mcap") as path:
+        if not path.is_file():
+            raise FaultError("the demo session is missing from this installation; install Kickback again")
+        yield path
+
+
 def run(options: argparse.Namespace) -> int:
     """Play the packaged session."""
     import sys
-    from importlib.resources import as_file, files
 
     from firmware.commands.play import Playing, play
     from firmware.commands.source import opened
-    from firmware.errors import FaultError
     from firmware.mqtt.broker import Broker
     from firmware.mqtt.private import PrivateBroker, find_mosquitto
 
     with ExitStack() as open_parts:
-        path = open_parts.enter_context(as_file(files("firmware") / "demo" / "session.mcap"))
-        if not path.is_file():
-            raise FaultError("the demo session is missing from this installation; install Kickback again")
-        recording = opened(path)
+        recording = opened(open_parts.enter_context(packaged_session()))
         print("This is a simulated session: a body and a cable machine in software, no sensor is read.")
         program = None if options.no_broker else find_mosquitto()
         broker = None

@@ -74,3 +74,14 @@ def port(text: str) -> int:
     if not 1024 <= value <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 1024 to 65535")
     return value
+
+
+def seconds(text: str) -> float:
+    """Read a waiting time."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 3600.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no waiting time; give seconds from 0 to 3600")
+    return value

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from firmware.commands.options import add_recording, add_setup, command, speed
+from firmware.commands.options import add_recording, add_setup, command, seconds, speed
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -47,7 +47,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     group.add_argument(
         "--wait",
         metavar="SECONDS",
-        type=float,
+        type=seconds,
         default=10.0,
         help="wait at the end at most so long until the broker has acknowledged everything (default 10)",
     )

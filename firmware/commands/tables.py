@@ -19,9 +19,16 @@ TEMPO_LEGEND = (
 )
 
 
+class _Page(Console):
+    """Standard output; a closed pipe is for the command as a whole to end on."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def print_session(name: str, results: Sequence[Result]) -> None:
     """Print every set of one recording, and what was not counted."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
+    console = _Page(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
     reps = [result for result in results if isinstance(result, Rep)]
     rejected = [result for result in results if isinstance(result, Rejected)]
     console.print(Text(name, style="bold"), soft_wrap=True)
@@ -40,9 +47,8 @@ def _print_set(console: Console, reps: Sequence[Rep], summaries: Iterable[SetSum
     console.print(Text(_heading(reps[0]), style="bold"), soft_wrap=True)
     console.print(Text(TEMPO_LEGEND, style="dim"))
     console.print(_table(reps))
-    for rep in reps:
-        for note in _notes(rep):
-            console.print(Text(f"Rep {rep.rep}: {note}"), soft_wrap=True)
+    for note, numbers in _by_note(reps).items():
+        console.print(Text(f"{_reps(numbers)}: {note}"), soft_wrap=True)
     for summary in summaries:
         console.print(Text(_capital(set_line(summary)), style="bold"), soft_wrap=True)
 
@@ -55,9 +61,9 @@ def _heading(rep: Rep) -> str:
 
 
 def _table(reps: Sequence[Rep]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     for heading in (
-        "rep", "kind", "ecc", "pause", "con", "pause", "diagonal\ndegrees", "range\nm / degrees",
+        "rep", "kind", "ecc", "pause", "con", "pause", "diagonal\ndegrees", "range\nm / deg",
         "velocity\nm/s", "force\nN", "quality",
     ):  # fmt: skip
         left = heading in ("kind", "quality")
@@ -82,6 +88,23 @@ def _row(rep: Rep) -> Iterator[str]:
 
 def _number(value: float | None, decimals: int) -> str:
     return "-" if value is None else f"{value:.{decimals}f}"
+
+
+def _by_note(reps: Sequence[Rep]) -> dict[str, list[int]]:
+    """Which reps each note is about, so that what holds for all is said once."""
+    numbers: dict[str, list[int]] = {}
+    for rep in reps:
+        for note in _notes(rep):
+            numbers.setdefault(note, []).append(rep.rep)
+    return numbers
+
+
+def _reps(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"Rep {numbers[0]}"
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"Reps {numbers[0]} to {numbers[-1]}"
+    return f"Reps {', '.join(map(str, numbers))}"
 
 
 def _notes(rep: Rep) -> Iterator[str]:

@@ -13,6 +13,7 @@ from firmware.numbering import Numbered
 from firmware.panel.view import PanelView
 from tracker.messages import PhaseChange, SetSummary
 
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What became of the results: `refusals` maps the broker's reason to how many it refused so."""

@@ -3,7 +3,7 @@
 from typing import TextIO
 
 from firmware.numbering import Numbered
-from firmware.panel.words import rejected_line, rep_line, set_line
+from firmware.panel.words import rejected_line, rep_line, set_line, spelled_in_ascii
 from tracker.messages import PhaseChange, Rep, SetSummary
 
 
@@ -14,6 +14,7 @@ class PlainLines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._unicode = (stream.encoding or "utf-8").lower().startswith("utf")
         self.closed = False
 
     def result(self, numbered: Numbered) -> None:
@@ -40,6 +41,6 @@ class PlainLines:
         if self.closed:
             return
         try:
-            print(line, file=self._stream, flush=True)
+            print(line if self._unicode else spelled_in_ascii(line), file=self._stream, flush=True)
         except BrokenPipeError:
             self.closed = True

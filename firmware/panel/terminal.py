@@ -18,9 +18,9 @@ from firmware.panel.words import (
     plainly,
     reach,
     set_counts,
-    tempo,
+    spelled_in_ascii,
 )
-from tracker.messages import Phase, PhaseChange
+from tracker.messages import Phase, PhaseChange, Rep
 
 _BESIDE = 3 * WIDTH + 4
 _BESIDE_FROM = 60
@@ -46,7 +46,8 @@ class Drawing:
         lines += _count_and_phase(self.view, dot, wide)
         lines += [Text(rule * options.max_width), *_last_rep(self.view), *_set(self.view)]
         lines += [*_not_counted(self.view), *_outside(self.view)]
-        for line in lines:
+        for full in lines:
+            line = Text(spelled_in_ascii(full.plain)) if options.ascii_only else full
             line.truncate(options.max_width, overflow="crop" if options.ascii_only else "ellipsis")
             line.no_wrap = True
             yield line
@@ -96,7 +97,7 @@ def _last_rep(view: PanelView) -> list[Text]:
         return [_entry("Last rep", "none yet" + (f"; target {view.target}" if view.target else ""))]
     lines = [
         _entry("Last rep", f"{rep.rep}, {rep.kind}"),
-        _entry("  tempo", tempo(rep)),
+        *_tempo(rep),
         _entry("  diagonal", diagonal(rep)),
         _entry("  range", reach(rep.rom_m, rep.rom_deg)),
     ]
@@ -105,6 +106,16 @@ def _last_rep(view: PanelView) -> list[Text]:
     if rep.quality != "good":
         reasons = ", ".join(plainly(reason) for reason in rep.quality_reasons)
         lines.append(_entry(f"  {rep.quality}", reasons, "yellow"))
+    return lines
+
+
+def _tempo(rep: Rep) -> list[Text]:
+    if rep.tempo is None:
+        return [_entry("  tempo", "not measured")]
+    lines = [_entry("  tempo", f"{rep.tempo}  return-pause-kick-hold")]
+    if rep.target is not None:
+        verdict = {True: "on tempo", False: "off tempo", None: ""}[rep.on_tempo]
+        lines.append(_entry("  target", f"{rep.target}  {verdict}".rstrip()))
     return lines
 
 

@@ -34,6 +34,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def spelled_in_ascii(text: str) -> str:
+    """Replace what a terminal without Unicode cannot show."""
+    return text.replace("±", "+-").replace("°", " deg").encode("ascii", "replace").decode("ascii")
+
+
 def plainly(reason: str) -> str:
     """Turn a reason's code into words."""
     return reason.replace("_", " ")
