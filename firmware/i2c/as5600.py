@@ -7,7 +7,7 @@ with its jump at the border, the PWM and analogue outputs, and anything that bur
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from firmware.errors import BadInputError
@@ -78,6 +78,11 @@ class As5600:
         A missing magnet is no error here, `magnet_fault` tells. Raise ChipError when the chip's status
         has bits that an AS5600 never sets, TransferError when it does not answer.
         """
+        for _ in self.configuring():
+            pass
+
+    def configuring(self) -> Iterator[float]:
+        """`configure` in steps, as the other chips have it; this one never waits."""
         status = self._registers.read(STATUS, 1)[0]
         if status & ~(MAGNET_DETECTED | MAGNET_TOO_WEAK | MAGNET_TOO_STRONG):
             raise ChipError(
@@ -86,6 +91,7 @@ class As5600:
             )
         for offset, value in enumerate(self._configuration()):
             self._registers.configure(CONF + offset, value)
+        yield from ()
 
     def read(self) -> Angle | None:
         """Read the raw angle in one burst; None when the bytes are no angle, which `corrupt` counts.

@@ -10,7 +10,7 @@ DS12140 and AN5192). Not done here: interrupts, compression, the embedded functi
 
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import hypot, radians
 from typing import Literal
@@ -171,11 +171,16 @@ class Lsm6dsox:
 
         Raise ChipError with the likely cause, TransferError when it does not answer.
         """
+        for wait_s in self.configuring():
+            self._sleep(wait_s)
+
+    def configuring(self) -> Iterator[float]:
+        """`configure` in steps: yields the time to wait (s), so that other chips need not wait too."""
         registers = self._registers
         registers.identify(WHO_AM_I, {IDENTITY: "LSM6DSO/DSOX/DSO32"}, "LSM6DSOX")
         registers.write(FIFO_CTRL4, FIFO_BYPASS)
         registers.write(CTRL3_C, SW_RESET)
-        registers.wait(CTRL3_C, SW_RESET, 0, "its reset", limit_s=0.05, sleep=self._sleep)
+        yield from registers.wait(CTRL3_C, SW_RESET, 0, "its reset", 0.05)
         for register, value in self._configuration():
             registers.configure(register, value)
         fine = int.from_bytes(registers.read(INTERNAL_FREQ_FINE, 1), "little", signed=True)

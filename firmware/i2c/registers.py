@@ -1,9 +1,11 @@
 """The registers of one chip: writes that are read back, and errors that name the chip."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 
 from firmware.errors import FaultError
 from firmware.i2c.bus import Bus
+
+_POLL_S = 0.005
 
 
 class ChipError(FaultError):
@@ -26,37 +28,32 @@ class Registers:
         """Write consecutive registers without reading back: for commands and self-clearing bits."""
         self._bus.write(self._address, register, bytes(values))
 
-    def configure(self, register: int, value: int) -> None:
-        """Write one register and read it back; raise ChipError when the chip did not take it."""
+    def configure(self, register: int, value: int, *, bits: int = 0xFF) -> None:
+        """Write one register and read it back; raise ChipError unless the chip holds these `bits`."""
         self.write(register, value)
         found = self.read(register, 1)[0]
-        if found != value:
+        if (found ^ value) & bits:
             raise ChipError(
                 f"{self.where}: register {register:#04x} reads {found:#04x} after writing {value:#04x}; "
                 "the chip lost power, the wiring is disturbed or it is not the chip it claims to be"
             )
 
-    def wait(
-        self,
-        register: int,
-        bits: int,
-        wanted: int,
-        what: str,
-        *,
-        limit_s: float,
-        sleep: Callable[[float], None],
-    ) -> None:
-        """Poll every 5 ms until `bits` of the register equal `wanted`; raise ChipError after `limit_s`."""
-        step_s = 0.005
-        for _ in range(round(limit_s / step_s) + 1):
+    def wait(self, register: int, bits: int, wanted: int, what: str, limit_s: float) -> Iterator[float]:
+        """Poll until `bits` of the register equal `wanted`, yielding the time to wait between two looks.
+
+        Raise ChipError when `what` takes longer than `limit_s`.
+        """
+        for _ in range(round(limit_s / _POLL_S) + 1):
             if self.read(register, 1)[0] & bits == wanted:
                 return
-            sleep(step_s)
+            yield _POLL_S
         raise ChipError(f"{self.where}: {what} did not finish within {limit_s:g} s; check its supply")
 
-    def identify(self, register: int, known: dict[int, str], expected: str) -> int:
-        """Read the identity register; raise ChipError unless the value is in `known`."""
-        found = self.read(register, 1)[0]
+    def identify(
+        self, register: int, known: Mapping[int, str], expected: str, *, bits: int = 0xFF
+    ) -> int:
+        """Read `bits` of the identity register; raise ChipError unless the value is in `known`."""
+        found = self.read(register, 1)[0] & bits
         if found not in known:
             options = ", ".join(f"{value:#04x} {name}" for value, name in known.items())
             raise ChipError(
