@@ -7,7 +7,7 @@ speed. The window follows the phase: a slow phase is smoothed longer.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from statistics import median
@@ -25,7 +25,7 @@ class PhaseParams:
 
     boundary: float = 0.05
     turning: float = 0.2
-    window: float = 0.05
+    window: float = 0.04
     least_window_s: float = 0.045
     most_window_s: float = 0.2
     least_samples: float = 2.2
@@ -55,32 +55,26 @@ class _Slope:
 
     def __init__(self, t: Sequence[float], p: Sequence[float]) -> None:
         """`t` (s, not decreasing) is shifted to its first value, `p` likewise, to keep the sums exact."""
-        self.t = [v - t[0] for v in t]
-        self.p = [v - p[0] for v in p]
-        self._n = len(self.t)
-        self._st = [0.0, *accumulate(self.t)]
-        self._sp = [0.0, *accumulate(self.p)]
-        self._stt = [0.0, *accumulate(v * v for v in self.t)]
-        self._stp = [0.0, *accumulate(a * b for a, b in zip(self.t, self.p, strict=True))]
+        self._t = [v - t[0] for v in t]
+        self._p = [v - p[0] for v in p]
+        self._st = [0.0, *accumulate(self._t)]
+        self._sp = [0.0, *accumulate(self._p)]
+        self._stt = [0.0, *accumulate(v * v for v in self._t)]
+        self._stp = [0.0, *accumulate(a * b for a, b in zip(self._t, self._p, strict=True))]
 
-    def over(self, first: int, last: int, half_width_s: float) -> list[float]:
-        """Return the slope about each sample `first <= i < last`; 0 where a window has no width."""
-        slopes = []
-        t = self.t
+    def at(self, t_s: float, half_width_s: float) -> tuple[float, float]:
+        """Return slope and mean of p in a window about a moment; slope 0 where it has no width."""
         half_width_s += _ON_THE_EDGE_S
-        lo, hi = bisect_left(t, t[first] - half_width_s), bisect_right(t, t[first] + half_width_s)
-        for i in range(first, last):
-            centre = t[i]
-            while t[lo] < centre - half_width_s:
-                lo += 1
-            while hi < self._n and t[hi] <= centre + half_width_s:
-                hi += 1
-            n = hi - lo
-            st = self._st[hi] - self._st[lo]
-            spread = n * (self._stt[hi] - self._stt[lo]) - st * st
-            sp = self._sp[hi] - self._sp[lo]
-            slopes.append((n * (self._stp[hi] - self._stp[lo]) - st * sp) / spread if spread > 1e-12 else 0.0)
-        return slopes
+        lo = bisect_left(self._t, t_s - half_width_s)
+        hi = bisect_right(self._t, t_s + half_width_s)
+        n = hi - lo
+        if n == 0:
+            return 0.0, self._p[min(lo, len(self._p) - 1)]
+        st, sp = self._st[hi] - self._st[lo], self._sp[hi] - self._sp[lo]
+        spread = n * (self._stt[hi] - self._stt[lo]) - st * st
+        if spread <= 1e-12:
+            return 0.0, sp / n
+        return (n * (self._stp[hi] - self._stp[lo]) - st * sp) / spread, sp / n
 
 
 def find_boundaries(
@@ -99,15 +93,12 @@ def find_boundaries(
     p = params or PhaseParams()
     slope = _Slope(t, progress)
     interval = median(b - a for a, b in pairwise(t)) if len(t) > 1 else 0.0
-    begin, crest, finish = (
-        bisect_left(t, start_s),
-        bisect_left(t, peak_s),
-        bisect_left(t, end_s) if end_s is not None else len(t) - 1,
-    )
-    out = _one_way(slope, 1.0, (begin, crest), (0, finish + 1), interval, p)
+    begin, crest = start_s - t[0], peak_s - t[0]
+    finish = (t[-1] if end_s is None else end_s) - t[0]
+    out = _one_way(slope, 1.0, (begin, crest), (0.0, finish), interval, p)
     if end_s is None:
         return Boundaries(t[0] + out.start_s, t[0] + out.end_s, None, None, out.peak, None)
-    back = _one_way(slope, -1.0, (crest, finish), (begin, len(t)), interval, p)
+    back = _one_way(slope, -1.0, (crest, finish), (begin, t[-1] - t[0]), interval, p)
     pause_start, eccentric_start = out.end_s, back.start_s
     if pause_start > eccentric_start:
         pause_start = eccentric_start = 0.5 * (pause_start + eccentric_start)
@@ -127,14 +118,13 @@ class _Way(NamedTuple):
 def _one_way(
     slope: _Slope,
     sign: float,
-    between: tuple[int, int],
-    limits: tuple[int, int],
+    between: tuple[float, float],
+    limits: tuple[float, float],
     interval_s: float,
     params: PhaseParams,
 ) -> _Way:
     """Find the phase between two turning points, first roughly, then with a window of its own length."""
-    first, last = between
-    duration_s = slope.t[last] - slope.t[first]
+    duration_s = between[1] - between[0]
     for _ in range(2):
         half_width_s = max(
             params.least_window_s,
@@ -149,36 +139,34 @@ def _one_way(
 def _search(
     slope: _Slope,
     sign: float,
-    between: tuple[int, int],
-    limits: tuple[int, int],
+    between: tuple[float, float],
+    limits: tuple[float, float],
     half_width_s: float,
     params: PhaseParams,
 ) -> _Way:
-    """Walk outwards from the moment of peak speed to where speed falls below the boundary's share."""
-    t, p = slope.t, slope.p
-    (first, last), (low, high) = between, limits
-    speed = [sign * v for v in slope.over(low, high, half_width_s)]
-    fastest = max(range(first, last + 1), key=lambda i: speed[i - low])
-    peak = speed[fastest - low]
+    """Walk outwards from the moment of peak speed to where speed falls below the boundary's share.
+
+    The walk goes in steps of a fifth of the window: speed changes no faster than the window lets it.
+    """
+    first, last = between
+    step_s = half_width_s / 5.0
+    moments = [first + step_s * i for i in range(int((last - first) / step_s) + 1)] + [last]
+    looked = [slope.at(t, half_width_s) for t in moments]
+    peak, fastest_s = max((sign * speed, t) for (speed, _), t in zip(looked, moments, strict=True))
+    low, high = sign * looked[0][1], sign * looked[-1][1]
+    margin = params.turning * abs(high - low)
+
+    def walk(stride_s: float, limit_s: float, turned: Callable[[float], bool]) -> float:
+        t_s, above = fastest_s, peak
+        while (limit_s - t_s) * stride_s > 0.0:
+            speed, level = slope.at(t_s + stride_s, half_width_s)
+            below = sign * speed
+            if below < threshold and turned(sign * level):
+                return t_s + stride_s * (above - threshold) / (above - below) if above > threshold else t_s
+            t_s, above = t_s + stride_s, below
+        return limit_s
+
     threshold = params.boundary * peak
-    margin = params.turning * abs(p[last] - p[first])
-    near_start, near_end = sign * p[first] + margin, sign * p[last] - margin
-    i = fastest
-    while i > low and not (speed[i - low] < threshold and sign * p[i] < near_start):
-        i -= 1
-    j = fastest
-    while j < high - 1 and not (speed[j - low] < threshold and sign * p[j] > near_end):
-        j += 1
-    start = _crossing(t, speed, low, i, min(i + 1, high - 1), threshold)
-    end = _crossing(t, speed, low, j, max(j - 1, low), threshold)
-    return _Way(start, end, peak)
-
-
-def _crossing(
-    t: Sequence[float], speed: Sequence[float], low: int, slow: int, fast: int, threshold: float
-) -> float:
-    """Return the time between samples `slow` and `fast` at which speed equals the threshold."""
-    below, above = speed[slow - low], speed[fast - low]
-    if not below < threshold <= above:
-        return t[slow]
-    return t[slow] + (t[fast] - t[slow]) * (threshold - below) / (above - below)
+    start_s = walk(-step_s, limits[0], lambda level: level < low + margin)
+    end_s = walk(step_s, limits[1], lambda level: level > high - margin)
+    return _Way(start_s, end_s, peak)
