@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from firmware.commands.say import say
 from firmware.errors import BadInputError, FaultError
+from firmware.interruption import unwinding
 
 COMMANDS = ("demo", "replay", "analyze", "report", "importing", "exporting")
 """The modules of `firmware.commands` that are subcommands, in the order of the help."""
@@ -76,7 +77,8 @@ def main(argv: list[str] | None = None) -> int:
         verbose = options.verbose
         if verbose:
             logging.basicConfig(level=logging.INFO, format="kickback: %(name)s: %(message)s")
-        code: int = options.run(options)
+        with unwinding():
+            code: int = options.run(options)
         sys.stdout.flush()
         return code
     except SystemExit as stop:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.interruption import Interruption
+from firmware.interruption import Interruption, unwinding
 from firmware.numbering import Numbering, rfc3339
 from firmware.pacing import paced
 from tests.made_events import rejected, rep, set_summary
@@ -100,7 +100,9 @@ def test_as_fast_as_it_goes_never_waits() -> None:
     assert clock.waits == []
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_the_first_signal_asks_and_the_second_interrupts(number: signal.Signals, code: int) -> None:
     before = signal.getsignal(number)
     with Interruption() as interruption:
@@ -118,3 +120,21 @@ def test_a_pause_ends_by_itself() -> None:
     with Interruption() as interruption:
         interruption.wait(0.0)
         assert not interruption.asked
+
+
+def test_an_ignored_signal_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interruption() as interruption:
+            signal.raise_signal(signal.SIGHUP)
+            assert not interruption.asked
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_stop_request_unwinds_what_is_open() -> None:
+    with unwinding():
+        with pytest.raises(SystemExit) as stop:
+            signal.raise_signal(signal.SIGTERM)
+        assert stop.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

@@ -10,6 +10,7 @@ import pytest
 
 from firmware.cli import COMMANDS, main, parser
 from firmware.errors import BadInputError, FaultError
+from tests.broker import free_port
 from tests.made_recordings import cable_session
 
 PATIENCE_S = 60.0
@@ -119,6 +120,13 @@ def test_wrong_input_in_a_process_of_its_own(name: str, session: Path, tmp_path:
     assert done.stderr.startswith("kickback: ")
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
+
+
+def test_verbose_says_what_was_read_and_how_the_broker_stands(session: Path) -> None:
+    done = kickback("replay", "-v", session, "--speed", "max", "--broker", f"127.0.0.1:{free_port()}")
+    assert done.returncode == 0
+    assert " s of cable\n" in done.stderr
+    assert "not reachable" in done.stderr
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     import sys
 
     from firmware.commands.say import say
-    from firmware.commands.source import opened, results_of, setup_of
+    from firmware.commands.source import opened, results_of
     from firmware.commands.tables import print_session
     from firmware.errors import BadInputError
     from firmware.mqtt.topics import device_id
@@ -48,8 +48,8 @@ def run(options: argparse.Namespace) -> int:
     code = 0
     for path in options.recordings:
         try:
-            recording = opened(path)
-            results = results_of(recording, setup_of(recording, options), path.name)
+            recording = opened(path, options)
+            results = results_of(recording, path.name)
         except BadInputError as error:
             if len(options.recordings) == 1:
                 raise

@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     from firmware.mqtt.private import PrivateBroker, find_mosquitto
 
     with ExitStack() as open_parts:
-        recording = opened(open_parts.enter_context(packaged_session()))
+        recording = opened(open_parts.enter_context(packaged_session()), options)
         print("This is a simulated session: a body and a cable machine in software, no sensor is read.")
         program = None if options.no_broker else find_mosquitto()
         broker = None
@@ -67,4 +67,4 @@ def run(options: argparse.Namespace) -> int:
         elif not options.no_broker:
             print("mosquitto is not installed, so nothing is published (sudo apt install mosquitto).")
         sys.stdout.flush()
-        return play(recording, options, Playing("demo", options.speed, broker, ("SIMULATED",)))
+        return play(recording, Playing("demo", options.speed, broker, ("SIMULATED",)))

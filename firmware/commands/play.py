@@ -1,6 +1,5 @@
 """Play: a recording through the same parts as a live session, for `replay` and `demo`."""
 
-import argparse
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,11 +10,11 @@ from rich.console import Console
 from firmware.app import Loop, Outcome, Output
 from firmware.commands.broker_watch import BrokerWatch, delivery_lines
 from firmware.commands.say import say
-from firmware.commands.source import setup_of, tracker_for
+from firmware.commands.source import tracker_for
 from firmware.interruption import Interruption
 from firmware.mqtt.broker import Broker
 from firmware.mqtt.link import Link
-from firmware.mqtt.publisher import Publisher
+from firmware.mqtt.publisher import Delivery, Publisher
 from firmware.mqtt.retained import Info, info_of
 from firmware.mqtt.topics import Topics
 from firmware.numbering import Numbering
@@ -47,13 +46,12 @@ class Playing:
     wait_s: float = 10.0
 
 
-def play(recording: Recording, options: argparse.Namespace, playing: Playing) -> int:
+def play(recording: Recording, playing: Playing) -> int:
     """Play a recording to its end or until it is interrupted; return the exit code."""
     topics = Topics(playing.device)
-    setup = setup_of(recording, options)
-    tracker = tracker_for(setup)
+    tracker = tracker_for(recording.setup)
     numbering = Numbering(playing.device, replay=True)
-    view = PanelView.of(setup, playing.labels)
+    view = PanelView.of(recording.setup, playing.labels)
     with Interruption() as interruption, ExitStack() as open_parts:
         link = None if playing.broker is None else Link(playing.broker, playing.device)
         publisher = None
@@ -79,7 +77,7 @@ def play(recording: Recording, options: argparse.Namespace, playing: Playing) ->
         )
         delivery = None
         if publisher is not None and watch is not None:
-            delivery = publisher.drain(_GOODBYE_S if interruption.asked else playing.wait_s)
+            delivery = _drained(publisher, interruption, playing.wait_s)
             watch.look()
             face.end(outcome.ended_s)
     if _unread(face):
@@ -100,10 +98,18 @@ def _info(recording: Recording, playing: Playing) -> Info:
     )
 
 
+def _drained(publisher: Publisher, interruption: Interruption, wait_s: float) -> Delivery:
+    """Wait for the broker; whoever interrupts has waited enough."""
+    if interruption.asked:
+        return publisher.drain(_GOODBYE_S)
+    return publisher.drain(wait_s, stop=lambda: interruption.asked)
+
+
 def _face(view: PanelView, publisher: Publisher | None) -> Face:
-    if not sys.stdout.isatty():
+    console = Console()
+    if not sys.stdout.isatty() or console.is_dumb_terminal:
         return PlainLines(sys.stdout)
-    return TerminalPanel(Console(), view, lambda: None if publisher is None else publisher.standing)
+    return TerminalPanel(console, view, lambda: None if publisher is None else publisher.standing)
 
 
 def _unread(face: Face) -> bool:

@@ -64,6 +64,6 @@ def run(options: argparse.Namespace) -> int:
     broker = None
     if not options.no_mqtt:
         broker = broker_at(options.broker, options.username, options.password_file)
-    recording = opened(options.recording)
+    recording = opened(options.recording, options)
     labels = ("REPLAY", "SIMULATED") if recording.simulated else ("REPLAY",)
-    return play(recording, options, Playing(device, options.speed, broker, labels, options.wait))
+    return play(recording, Playing(device, options.speed, broker, labels, options.wait))

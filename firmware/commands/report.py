@@ -25,7 +25,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(options: argparse.Namespace) -> int:
     """Track the recording and draw it."""
-    from firmware.commands.source import events_of, opened, setup_of
+    from firmware.commands.source import events_of, opened
     from firmware.errors import FaultError
 
     try:
@@ -37,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
             "reports need matplotlib, which is not installed: pip install 'kickback-tracker[report]'"
         ) from error
 
-    recording = opened(options.recording)
-    events = list(events_of(recording, setup_of(recording, options), options.recording.name))
+    recording = opened(options.recording, options)
+    events = list(events_of(recording, options.recording.name))
     draw_report(recording, events, options.output)
     print(f"{options.output} written")
     return 0
