@@ -25,6 +25,7 @@ class MovementParams:
     `turn`: travel against the direction of movement that is a turn and not tremor.
     `slow`: speed, as a fraction of the phase's own peak speed, under which a phase may have ended.
     `window_s`: time over which speed is taken; longer is calmer and later.
+    `ended`: the same for the return, where the boundary itself (5 %) must have been passed.
     `settle_s`: how long the end of the return must be slow before the movement is over.
     `stall_s`: how long a return must stand still half way before it is taken for a hold.
     `returned`: share of the rise that must be returned for the movement to be over when it is slow.
@@ -42,6 +43,7 @@ class MovementParams:
     leave: float = 0.06
     turn: float = 0.15
     slow: float = 0.08
+    ended: float = 0.05
     window_s: float = 0.15
     settle_s: float = 0.1
     stall_s: float = 0.3
@@ -234,7 +236,7 @@ class Movements(Generic[PoseT]):
             low = self._low
             movement = self._finish(low, Ending.RETURNED)
             return [self._set_off(low, now)], movement
-        if -speed >= p.slow * self._fastest:
+        if -speed >= p.ended * self._fastest and self.still_s < p.stall_s:
             self._slow_since_s = None
             return [], None
         if self._slow_since_s is None:
