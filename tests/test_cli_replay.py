@@ -117,11 +117,11 @@ def test_an_interrupted_replay_ends_in_order(
     assert "Traceback" not in err
 
 
-def in_a_terminal(*arguments: object) -> tuple[int, str]:
+def in_a_terminal(*command: object) -> tuple[int, str]:
     """Run with a pseudo-terminal of 80x24 as standard output; return the exit code and what was shown."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
+        list(map(str, command)),
         stdout=theirs,
         stderr=theirs,
         env=os.environ | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"},
@@ -141,7 +141,8 @@ def in_a_terminal(*arguments: object) -> tuple[int, str]:
 
 
 def test_the_panel_in_a_terminal(session: Path) -> None:
-    code, shown = in_a_terminal("replay", session, "--speed", "max", "--broker", f"{LOOPBACK}:{free_port()}")
+    broker = f"{LOOPBACK}:{free_port()}"
+    code, shown = in_a_terminal(*COMMAND, "replay", session, "--speed", "max", "--broker", broker)
     assert code == 0
     last = shown[shown.rindex("[REPLAY]") :]
     assert "cable-kickback, left leg" in last
@@ -176,6 +177,46 @@ def test_the_demo_says_it_is_simulated_and_publishes_to_its_own_broker(
     assert "\x1b" not in captured.out
     with pytest.raises(OSError, match="refused"):
         socket.create_connection((LOOPBACK, port), timeout=1.0)
+
+
+DEMO_OF_FOLDER = """
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+import firmware.commands.demo as demo
+from firmware.cli import main
+demo.packaged_session = lambda: nullcontext(Path(sys.argv[1]))
+sys.exit(main(["demo", *sys.argv[2:]]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_private_broker_ends_with_the_demo(number: signal.Signals, session: Path) -> None:
+    mosquitto_program()
+    with subprocess.Popen(
+        [sys.executable, "-c", DEMO_OF_FOLDER, session, "--speed", "0.1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as demo:
+        assert demo.stdout is not None
+        demo.stdout.readline()
+        port = int(demo.stdout.readline().split(" -p ")[1].split()[0])
+        with listening(port) as subscriber:
+            subscriber.until_payload("kickback/v1/demo/status", b"online")
+            demo.send_signal(number)
+            _, err = demo.communicate(timeout=PATIENCE_S)
+    assert demo.returncode == 128 + number
+    assert "Traceback" not in err
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection((LOOPBACK, port), timeout=1.0)
+
+
+def test_the_demo_in_a_terminal_is_labelled_throughout(session: Path) -> None:
+    command = [sys.executable, "-c", DEMO_OF_FOLDER, session, "--speed", "max", "--no-broker"]
+    code, shown = in_a_terminal(*command)
+    assert code == 0
+    assert shown.count("KICKBACK") == shown.count("[SIMULATED] KICKBACK") > 0
 
 
 def test_the_demo_without_a_broker(packaged: Path, capsys: pytest.CaptureFixture[str]) -> None:
