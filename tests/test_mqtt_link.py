@@ -8,7 +8,8 @@ from time import monotonic
 import pytest
 
 from firmware.mqtt.broker import Broker
-from firmware.mqtt.link import WINDOW, Answer, Link, LinkPhase
+from firmware.mqtt.link import WINDOW, Link
+from firmware.mqtt.link_state import Answer, LinkPhase
 from tests.broker import LOOPBACK, PATIENCE_S, Mosquitto, free_port, listening, retained
 from tests.mqtt_peer import CONNECT, PINGREQ, PUBLISH, Packet, Peer
 

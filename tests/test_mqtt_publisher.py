@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from firmware.mqtt.broker import Broker
-from firmware.mqtt.link import Link, LinkPhase
+from firmware.mqtt.link import Link
+from firmware.mqtt.link_state import LinkPhase
 from firmware.mqtt.publisher import Publisher
 from firmware.mqtt.retained import History, Info, State, StateKeeper, info_of
 from firmware.mqtt.topics import Topics

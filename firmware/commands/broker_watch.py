@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from firmware.commands.say import say
-from firmware.mqtt.link import Link, LinkPhase
+from firmware.mqtt.link import Link
+from firmware.mqtt.link_state import LinkPhase
 from firmware.mqtt.publisher import Delivery
 from firmware.numbering import Numbered
 from firmware.panel.words import counted

@@ -25,17 +25,16 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(options: argparse.Namespace) -> int:
     """Track the recording and draw it."""
+    from importlib.util import find_spec
+
     from firmware.commands.source import events_of, opened
     from firmware.errors import FaultError
 
-    try:
-        from firmware.report import draw_report
-    except ModuleNotFoundError as error:
-        if error.name is None or not error.name.startswith("matplotlib"):
-            raise
+    if find_spec("matplotlib") is None:
         raise FaultError(
             "reports need matplotlib, which is not installed: pip install 'kickback-tracker[report]'"
-        ) from error
+        )
+    from firmware.report import draw_report
 
     recording = opened(options.recording, options)
     events = list(events_of(recording, options.recording.name))

@@ -4,7 +4,6 @@ import logging
 import threading
 from collections import deque
 from dataclasses import dataclass
-from enum import StrEnum
 from time import monotonic
 
 from paho.mqtt.client import Client
@@ -12,6 +11,7 @@ from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
 
 from firmware.mqtt.broker import Broker
 from firmware.mqtt.client import Note, start_client, stop_client
+from firmware.mqtt.link_state import Answer, LinkPhase, LinkState
 from firmware.mqtt.topics import Topics
 
 WINDOW = 16
@@ -23,37 +23,6 @@ _SILENT_CLOSES = 3
 _UNSUPPORTED_VERSION = 132
 
 log = logging.getLogger(__name__)
-
-
-class LinkPhase(StrEnum):
-    """How the connection stands."""
-
-    CONNECTING = "connecting"
-    CONNECTED = "connected"
-    UNREACHABLE = "not reachable"
-    REFUSED = "refused"
-    LOST = "connection lost"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class LinkState:
-    """How the connection stands, and why."""
-
-    phase: LinkPhase
-    detail: str = ""
-
-    def __str__(self) -> str:
-        """Say it in words."""
-        return f"{self.phase} ({self.detail})" if self.detail else str(self.phase)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the broker said to one message: `refusal` is None when it took it."""
-
-    token: int
-    refusal: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from time import monotonic
 
 import msgspec
 
-from firmware.mqtt.link import Link, LinkPhase
+from firmware.mqtt.link import Link
+from firmware.mqtt.link_state import LinkPhase
 from firmware.mqtt.retained import HistoryKeeper, Info, StateKeeper
 from firmware.mqtt.topics import Topics
 from firmware.numbering import Numbered

@@ -142,7 +142,7 @@ def _outside(view: PanelView) -> list[Text]:
 
 
 class TerminalPanel:
-    """Keeps the drawing on a terminal: at once on an event, otherwise not at all.
+    """Keeps the drawing on a terminal; it changes when the view does, and not otherwise.
 
     `broker` is asked after each block how publishing stands. At most `per_second` drawings are made;
     what comes in between is shown with the next one.
