@@ -12,19 +12,7 @@ from firmware.cli import COMMANDS, main, parser
 from firmware.errors import BadInputError, FaultError
 from tests.broker import free_port
 from tests.made_recordings import cable_session
-
-PATIENCE_S = 60.0
-
-
-def kickback(*arguments: object, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "firmware.cli", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        env=os.environ | (env or {}),
-        check=False,
-    )
+from tests.processes import COMMAND, PATIENCE_S, kickback
 
 
 @pytest.fixture
@@ -184,7 +172,7 @@ def test_a_closed_pipe_is_quiet(command: list[str], session: Path) -> None:
     os.close(read)
     with os.fdopen(write, "wb") as closed:
         done = subprocess.run(
-            [sys.executable, "-m", "firmware.cli", *command, session],
+            [*COMMAND, *command, session],
             stdout=closed,
             stderr=subprocess.PIPE,
             timeout=PATIENCE_S,
@@ -197,7 +185,7 @@ def test_a_closed_pipe_is_quiet(command: list[str], session: Path) -> None:
 def test_a_full_disk_is_a_fault_in_one_line(session: Path) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "firmware.cli", "analyze", "--json", session],
+            [*COMMAND, "analyze", "--json", session],
             stdout=full,
             stderr=subprocess.PIPE,
             timeout=PATIENCE_S,

@@ -10,6 +10,7 @@ from firmware.cli import main
 from firmware.commands.tables import TEMPO_LEGEND, print_session
 from tests.made_events import rejected, rep, set_summary
 from tests.made_recordings import cable_session
+from tests.processes import COMMAND, in_a_terminal
 from tracker.messages import Rep, RepKind
 
 
@@ -92,6 +93,13 @@ def test_the_reps_of_a_recording_end_to_end(session: Path, capsys: pytest.Captur
     assert reps[0]["ts"].startswith("2026-05-01T17:30:0")
     assert {event["target"] for event in reps} == {"2.4-1-1.2-0.8"}
     assert reps[1]["rom_m"] == pytest.approx(0.42, abs=0.005)
+
+
+def test_in_a_terminal_the_progress_leaves_only_the_tables(session: Path) -> None:
+    code, shown = in_a_terminal(*COMMAND, "analyze", session)
+    assert code == 0
+    assert "reading session" in shown
+    assert shown.rstrip().splitlines()[-1].startswith("Set 1: 4 full")
 
 
 def test_what_the_user_says_overrides_the_recording(

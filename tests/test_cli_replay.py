@@ -1,7 +1,5 @@
 """`kickback replay` and `kickback demo` with a real broker, a terminal, signals and no broker at all."""
 
-import os
-import pty
 import re
 import signal
 import socket
@@ -18,10 +16,9 @@ from firmware.cli import main
 from firmware.mqtt.retained import State
 from tests.broker import LOOPBACK, Mosquitto, free_port, listening, mosquitto_program, retained
 from tests.made_recordings import cable_session
+from tests.processes import COMMAND, PATIENCE_S, in_a_terminal
 
-PATIENCE_S = 60.0
 STATUS = "kickback/v1/replay/status"
-COMMAND = [sys.executable, "-m", "firmware.cli"]
 
 
 @pytest.fixture
@@ -115,29 +112,6 @@ def test_an_interrupted_replay_ends_in_order(
         subscriber.until_payload(STATUS, b"offline")
     assert re.search(r"no rep was found; stopped at \d+\.\d s\n$", out)
     assert "Traceback" not in err
-
-
-def in_a_terminal(*command: object) -> tuple[int, str]:
-    """Run with a pseudo-terminal of 80x24 as standard output; return the exit code and what was shown."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        list(map(str, command)),
-        stdout=theirs,
-        stderr=theirs,
-        env=os.environ | {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"},
-    )
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            more = os.read(ours, 65536)
-        except OSError:
-            break
-        if not more:
-            break
-        shown += more
-    os.close(ours)
-    return process.wait(PATIENCE_S), re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()).replace("\r", "")
 
 
 def test_the_panel_in_a_terminal(session: Path) -> None:

@@ -48,7 +48,7 @@ def tracker_for(setup: SessionSetup) -> Tracker:
 def events_of(recording: Recording, name: str) -> Iterator[Event]:
     """Track a whole recording; progress shows on standard error when that is a terminal."""
     tracker = tracker_for(recording.setup)
-    with progress_of(name, recording.start_s, recording.end_s) as reached:
+    with progress_of(f"tracking {name}", recording.start_s, recording.end_s) as reached:
         for block in recording.blocks(_BLOCK_S):
             yield from tracker.process(block)
             reached(block.end_s)
