@@ -1,0 +1,163 @@
+"""Orientation of an IMU against gravity, causal and free of a magnetometer: VQF in six axes.
+
+After Laidig and Seel, "VQF: Highly accurate IMU orientation estimation with bias estimation and
+magnetic disturbance rejection", Information Fusion 91 (2023): gyroscope strapdown integration
+(section 3.1), inclination correction by low-passed specific force in the almost inertial frame of the
+integration (3.2), gyroscope bias by a Kalman filter from the correction's own rate while moving (3.4)
+and from the gyroscope itself at rest (3.5). Heading is arbitrary, zero at the start, and drifts.
+"""
+
+from math import cos, isfinite, sin, sqrt
+
+from tracker.gyro_bias import GyroBias, OrientationParams
+from tracker.lowpass import VectorLowPass
+from tracker.poses import Quaternion, rotated
+from tracker.progress import Vector
+
+
+class Orientation:
+    """The filter of one IMU: one `update` per sample, the results are attributes.
+
+    `quaternion`: world_from_sensor (w, x, y, z), z up. `gravity_up`: direction of up in the sensor
+    frame. `at_rest`: whether the IMU stands still. A deep copy goes on as the original would.
+    """
+
+    def __init__(self, params: OrientationParams | None = None) -> None:
+        """Start unknown; the first sample's specific force gives the inclination."""
+        p = self.params = params or OrientationParams()
+        self.quaternion: Quaternion = (1.0, 0.0, 0.0, 0.0)
+        self.gravity_up: Vector = (0.0, 0.0, 1.0)
+        self.at_rest = False
+        self._bias = GyroBias(p)
+        self._force_lp = VectorLowPass(p.tau_acc_s)
+        self._rate_rest_lp = VectorLowPass(p.rest_tau_s)
+        self._force_rest_lp = VectorLowPass(p.rest_tau_s)
+        self._spun: Quaternion = (1.0, 0.0, 0.0, 0.0)
+        self._inclination: Quaternion = (1.0, 0.0, 0.0, 0.0)
+        self._last_s: float | None = None
+        self._interval_s = 0.0
+        self._mean_interval_s = 0.0
+        self._intervals = 0
+        self._still_s = 0.0
+
+    @property
+    def bias_radps(self) -> Vector:
+        """The gyroscope's bias (rad/s, sensor frame)."""
+        return self._bias.x, self._bias.y, self._bias.z
+
+    def update(self, t_s: float, ax: float, ay: float, az: float, gx: float, gy: float, gz: float) -> None:
+        """Take one sample: specific force (m/s2) and angular rate (rad/s) in the sensor frame.
+
+        Times must increase; a sample of the same time as the last is passed over. Raise ValueError
+        for a number that is not finite.
+        """
+        if not isfinite(ax + ay + az + gx + gy + gz):
+            raise ValueError(f"IMU sample at {t_s:.3f} s is not finite")
+        if self._last_s is None:
+            dt = 0.0
+        else:
+            dt = t_s - self._last_s
+            if dt <= 0.0:
+                return
+            if dt > self.params.gap_s:
+                self._restart_inclination()
+                dt = 0.0
+            else:
+                self._time(dt)
+        self._last_s = t_s
+        bias = self._bias
+        if self._interval_s > 0.0:
+            self._watch_rest(dt, ax, ay, az, gx, gy, gz)
+        self._integrate(gx - bias.x, gy - bias.y, gz - bias.z, dt)
+        self._correct(ax, ay, az)
+
+    def _time(self, dt: float) -> None:
+        """Learn the sampling interval: the mean so far, taken over at 1, 2, 4, ... 256 samples."""
+        if self._intervals >= 256:
+            return
+        self._intervals += 1
+        n = self._intervals
+        mean = dt if n == 1 else self._mean_interval_s + (dt - self._mean_interval_s) / n
+        self._mean_interval_s = mean
+        if n & (n - 1) == 0:
+            self._interval_s = mean
+            for lowpass in (self._force_lp, self._rate_rest_lp, self._force_rest_lp):
+                lowpass.set_interval(mean)
+            self._bias.set_interval(mean)
+
+    def _restart_inclination(self) -> None:
+        for lowpass in (self._force_lp, self._rate_rest_lp, self._force_rest_lp):
+            lowpass.restart()
+        self._bias.restart()
+        self._still_s = 0.0
+        self.at_rest = False
+
+    def _watch_rest(
+        self, dt: float, ax: float, ay: float, az: float, gx: float, gy: float, gz: float
+    ) -> None:
+        p = self.params
+        rx, ry, rz = self._rate_rest_lp.update(gx, gy, gz)
+        fx, fy, fz = self._force_rest_lp.update(ax, ay, az)
+        clip = p.bias_clip_radps
+        turning = (gx - rx) ** 2 + (gy - ry) ** 2 + (gz - rz) ** 2 >= p.rest_gyr_radps**2
+        shaking = (ax - fx) ** 2 + (ay - fy) ** 2 + (az - fz) ** 2 >= p.rest_acc_mps2**2
+        if turning or shaking or abs(rx) > clip or abs(ry) > clip or abs(rz) > clip:
+            self._still_s = 0.0
+            self.at_rest = False
+            return
+        self._still_s += dt
+        self.at_rest = self._still_s >= p.rest_min_s
+
+    def _integrate(self, wx: float, wy: float, wz: float, dt: float) -> None:
+        """Turn the integrated orientation by the sample's rotation (strapdown)."""
+        rate = sqrt(wx * wx + wy * wy + wz * wz)
+        if rate * dt == 0.0:
+            return
+        half = 0.5 * rate * dt
+        c, s = cos(half), sin(half) / rate
+        x, y, z = wx * s, wy * s, wz * s
+        qw, qx, qy, qz = self._spun
+        w, x, y, z = (
+            qw * c - qx * x - qy * y - qz * z,
+            qw * x + qx * c + qy * z - qz * y,
+            qw * y - qx * z + qy * c + qz * x,
+            qw * z + qx * y - qy * x + qz * c,
+        )
+        norm = 1.0 / sqrt(w * w + x * x + y * y + z * z)
+        self._spun = (w * norm, x * norm, y * norm, z * norm)
+
+    def _correct(self, ax: float, ay: float, az: float) -> None:
+        """Tilt the world so that the low-passed specific force points up, and learn the bias from it."""
+        fx, fy, fz = self._force_lp.update(*rotated(self._spun, (ax, ay, az)))
+        iw, ix, iy, iz = self._inclination
+        ex, ey, ez = rotated((iw, ix, iy, iz), (fx, fy, fz))
+        size = sqrt(ex * ex + ey * ey + ez * ez)
+        if size > 0.0:
+            ex, ey, ez = ex / size, ey / size, ez / size
+            cw = sqrt(0.5 * (ez + 1.0)) if ez > -1.0 else 0.0
+            if cw > 1e-6:
+                cx, cy = 0.5 * ey / cw, -0.5 * ex / cw
+            else:
+                cw, cx, cy = 0.0, 1.0, 0.0
+            w, x, y, z = (
+                cw * iw - cx * ix - cy * iy,
+                cw * ix + cx * iw + cy * iz,
+                cw * iy - cx * iz + cy * iw,
+                cw * iz + cx * iy - cy * ix,
+            )
+            norm = 1.0 / sqrt(w * w + x * x + y * y + z * z)
+            self._inclination = iw, ix, iy, iz = w * norm, x * norm, y * norm, z * norm
+        qw, qx, qy, qz = self._spun
+        w, x, y, z = (
+            iw * qw - ix * qx - iy * qy - iz * qz,
+            iw * qx + ix * qw + iy * qz - iz * qy,
+            iw * qy - ix * qz + iy * qw + iz * qx,
+            iw * qz + ix * qy - iy * qx + iz * qw,
+        )
+        self.quaternion = (w, x, y, z)
+        self.gravity_up = (
+            2.0 * (x * z - w * y), 2.0 * (y * z + w * x), 1.0 - 2.0 * (x * x + y * y)
+        )  # fmt: skip
+        if self._interval_s > 0.0 and size > 0.0:
+            rest = self._rate_rest_lp.value if self.at_rest else None
+            self._bias.update(self.quaternion, ex, ey, rest)
