@@ -4,7 +4,7 @@ Until its time constant has passed, each gives the plain mean of what it saw.
 """
 
 from collections.abc import Sequence
-from math import pi, sqrt, tan
+from math import sqrt, tan
 
 
 class _Coefficients:
