@@ -23,15 +23,17 @@ LONGEST_NAME = 120
 
 EXAMPLE = '{"exercise": "cable-kickback", "leg": null, "leg_length_m": 0.8, "pulley_distance_m": null}'
 
-_HINTS: Mapping[str, str] = MappingProxyType({
-    "exercise": f"known are {', '.join(PROFILES)}",
-    "leg": 'write "left", "right" or null',
-    "leg_length_m": "write metres from hip joint to ankle cuff, such as 0.85, or null",
-    "pulley_distance_m": "write metres along the floor, such as 1.5, or null",
-    "target": 'write four numbers such as "3-1-2-1", or null',
-    "simulated": "write true or false",
-    "started_at": 'write the UTC time such as "2026-05-01T17:30:00Z", or null',
-})
+_HINTS: Mapping[str, str] = MappingProxyType(
+    {
+        "exercise": f"known are {', '.join(PROFILES)}",
+        "leg": 'write "left", "right" or null',
+        "leg_length_m": "write metres from hip joint to ankle cuff, such as 0.85, or null",
+        "pulley_distance_m": "write metres along the floor, such as 1.5, or null",
+        "target": 'write four numbers such as "3-1-2-1", or null',
+        "simulated": "write true or false",
+        "started_at": 'write the UTC time such as "2026-05-01T17:30:00Z", or null',
+    }
+)
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,9 +80,7 @@ def header_of(
     """
     fields = msgspec.to_builtins(setup)
     started_at = None if started_at is None else utc_text(started_at)
-    header = Header(
-        started_at=started_at, simulated=simulated, software=_software(), notes=notes, **fields
-    )
+    header = Header(started_at=started_at, simulated=simulated, software=_software(), notes=notes, **fields)
     return _checked(header, "session setup")
 
 

@@ -1,5 +1,6 @@
 """Gathers what an MCAP recording holds, sample by sample, without judging it."""
 
+import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,8 @@ class TopicRows:
 
     def __init__(self, kind: type[Row], *, numeric: bool) -> None:
         """`numeric`: keep arrays of numbers, not the messages themselves."""
-        self._decoder = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]  # a type made at run time
+        self._decode_all = msgspec.json.Decoder(list[kind]).decode  # type: ignore[valid-type]  # made at run time
+        self._decode_one = msgspec.json.Decoder(kind).decode
         self._fields = fields_of[kind]
         self._numeric = numeric
         self._waiting: list[bytes] = []
@@ -58,16 +60,18 @@ class TopicRows:
         return np.concatenate(self._arrays) if self._arrays else np.empty((0, self._width))
 
     def _decoded(self, waiting: list[bytes]) -> list[Row]:
-        try:
-            return list(self._decoder.decode(b"[" + b",".join(waiting) + b"]"))
-        except (msgspec.DecodeError, RecursionError):
-            rows: list[Row] = []
-            for data in waiting:
-                try:
-                    rows += self._decoder.decode(b"[" + data + b"]")
-                except (msgspec.DecodeError, RecursionError):
-                    self.unreadable += 1
+        rows: list[Row] = []
+        with contextlib.suppress(msgspec.DecodeError, RecursionError):
+            rows = self._decode_all(b"[" + b",".join(waiting) + b"]")
+        if len(rows) == len(waiting):
             return rows
+        rows = []
+        for data in waiting:
+            try:
+                rows.append(self._decode_one(data))
+            except (msgspec.DecodeError, RecursionError):
+                self.unreadable += 1
+        return rows
 
 
 @dataclass(slots=True)

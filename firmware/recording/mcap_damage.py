@@ -68,7 +68,8 @@ class Damage:
 def sound_records(path: Path) -> Iterator[tuple[float, McapRecord | Damage]]:
     """Yield (share of the file read, record) of every record; chunks come opened, damage as `Damage`.
 
-    Message indexes, attachments and records of unknown kinds are passed over.
+    The schemas and channels in the index of a finished file come first, since the first chunk, which defines
+    them too, may be damaged. Message indexes, attachments and records of unknown kinds are passed over.
     Raises OSError when the file itself cannot be read.
     """
     size = path.stat().st_size
@@ -76,7 +77,9 @@ def sound_records(path: Path) -> Iterator[tuple[float, McapRecord | Damage]]:
         if file.read(len(MCAP0_MAGIC)) != MCAP0_MAGIC:
             yield 1.0, Damage(0, "it does not begin as one", last=True)
             return
-        restarts: list[int] | None = None
+        places, definitions = _index(file, size)
+        yield from ((0.0, record) for record in definitions)
+        file.seek(len(MCAP0_MAGIC))
         while True:
             at = file.tell()
             try:
@@ -85,8 +88,7 @@ def sound_records(path: Path) -> Iterator[tuple[float, McapRecord | Damage]]:
                     _require_end(file)
                     return
             except UNREADABLE as error:
-                restarts = _chunk_places(file, size) if restarts is None else restarts
-                later = [place for place in restarts if place > at]
+                later = [place for place in places if place > at]
                 yield at / size, Damage(at, _reason(error), last=not later)
                 if not later:
                     return
@@ -157,21 +159,24 @@ def _require_bounded(chunk: Chunk) -> None:
         raise ValueError("a chunk may be larger than any recording writes")
 
 
-def _chunk_places(file: BinaryIO, size: int) -> list[int]:
-    """Where the chunks begin, as the index at the end of a finished file says; [] without one."""
-    places = []
+def _index(file: BinaryIO, size: int) -> tuple[list[int], list[McapRecord]]:
+    """Where the chunks begin, and all schemas and channels, as the end of a finished file says."""
+    places: list[int] = []
+    definitions: list[McapRecord] = []
     file.seek(max(0, size - _ENDING_BYTES))
     try:
         footer = _next_record(file, size)
         if not isinstance(footer, Footer) or not 0 < footer.summary_start < size:
-            return []
+            return [], []
         file.seek(footer.summary_start)
         while not isinstance(record := _next_record(file, size), Footer):
-            if isinstance(record, ChunkIndex):
+            if isinstance(record, ChunkIndex) and record.chunk_start_offset < size:
                 places.append(record.chunk_start_offset)
+            elif isinstance(record, Schema | Channel):
+                definitions.append(record)
     except UNREADABLE:
         pass
-    return sorted(place for place in places if place < size)
+    return sorted(places), definitions
 
 
 def _reason(error: Exception) -> str:

@@ -53,13 +53,17 @@ class PartFile:
 
     def guarded(self, act: Callable[[], _T]) -> _T:
         """Do something to the file; on an error of the disk close it as it is and raise FaultError."""
-        if self._file.closed:
-            raise FaultError(f"{self.part}: the recording is closed; start a new one")
+        self.require_open()
         try:
             return act()
         except OSError as error:
             self.abandon()
             raise self._fault(error) from None
+
+    def require_open(self) -> None:
+        """Raise FaultError when nothing more can be written."""
+        if self._file.closed:
+            raise FaultError(f"{self.part}: the recording is closed; start a new one")
 
     def message(self, topic: str, stamp_ns: int, data: bytes) -> None:
         """Append one message of a known topic."""

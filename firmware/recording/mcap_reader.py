@@ -110,9 +110,10 @@ def _streams(contents: Contents, path: Path, notes: list[str]) -> tuple[dict[Str
     streams: dict[Stream, FloatArray] = {}
     gaps: list[Gap] = []
     for stream in Stream:
-        topic = raw_topic(stream) if raw_topic(stream) in contents.topics else si_topic(stream)
-        if topic not in contents.topics:
+        present = [t for t in (raw_topic(stream), si_topic(stream)) if _has_rows(contents, t)]
+        if not present:
             continue
+        topic = present[0]
         samples = contents.topics[topic].numbers()
         _require_order(path, topic, samples[:, 0])
         gaps += _damage_gaps(contents, stream, topic, samples[:, 0])
@@ -121,6 +122,10 @@ def _streams(contents: Contents, path: Path, notes: list[str]) -> tuple[dict[Str
         if len(samples):
             streams[stream] = samples
     return streams, gaps
+
+
+def _has_rows(contents: Contents, topic: str) -> bool:
+    return topic in contents.topics and contents.topics[topic].count > 0
 
 
 def _calibrations(contents: Contents, path: Path, notes: list[str]) -> list[TimedCalibration]:
@@ -201,7 +206,7 @@ def _damage_notes(contents: Contents, streams: dict[Stream, FloatArray]) -> list
         elif damage.byte == contents.size:
             notes.append(f"the recording was not closed: it ends at {end_s:.2f} s")
         else:
-            notes.append(f"{place}: samples were read up to {end_s:.2f} s, what came after is lost")
+            notes.append(f"{place}: samples were read up to {end_s:.2f} s, anything after is lost")
     if len(notes) > MOST_NOTES:
         notes[MOST_NOTES:] = [f"and {len(notes) - MOST_NOTES} more damaged places"]
     unreadable = contents.stray + sum(topic.unreadable for topic in contents.topics.values())

@@ -34,6 +34,9 @@ Counts = Annotated[
 ]
 
 
+Word = Annotated[str, Meta(description="in plain words")]
+
+
 class ImuSample(msgspec.Struct, frozen=True, gc=False):
     """One sample of an inertial sensor in the sensor frame."""
 
@@ -90,23 +93,23 @@ class AnnouncedEvent(msgspec.Struct, frozen=True, gc=False):
     """What a button or a command announced."""
 
     t_s: Time
-    event: str
+    event: Word
 
 
 class MissingSamples(msgspec.Struct, frozen=True, gc=False):
     """An interval in which a stream is known to lack samples; `t_s` is its end."""
 
     t_s: Time
-    stream: str
+    stream: Word
     start_s: Time
-    reason: str
+    reason: Word
 
 
 class PublishedResult(msgspec.Struct, frozen=True, gc=False):
     """A result as it was published. For inspection only: a replay measures anew."""
 
     t_s: Time
-    topic: str
+    topic: Word
     payload: msgspec.Raw
 
 

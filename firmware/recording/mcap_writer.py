@@ -98,7 +98,8 @@ class RecordingWriter:
         Raises ValueError for samples that break the contract of blocks (time running backwards, a value
         that is not finite), before anything of the block is written.
         """
-        messages = list(self._messages(block))
+        self._file.require_open()
+        messages = self._messages(block)
         self._file.guarded(lambda: self._append(messages))
         if self._synced_s is None:
             self._synced_s = block.start_s

@@ -16,7 +16,7 @@ LARGEST_FILE_BYTES = 256 * 2**20
 
 
 def read_text(path: Path, largest_bytes: int = LARGEST_FILE_BYTES) -> str:
-    """Return the text of a file; raise BadInputError, one line, when it is none that can be read."""
+    """Return the text of a file with plain line ends; raise BadInputError, one line, when it is none."""
     try:
         if not path.is_file():
             raise BadInputError(f"{path}: is not a file; put the file itself there")
@@ -33,7 +33,7 @@ def read_text(path: Path, largest_bytes: int = LARGEST_FILE_BYTES) -> str:
         raise BadInputError(f"{path}: byte {error.start} is not UTF-8 text; save it as UTF-8") from None
     if "\0" in text:
         raise BadInputError(f"{path}: holds binary data, not text; check that it is the right file")
-    return text
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_numbers(path: Path, columns: Sequence[str]) -> FloatArray:
@@ -86,8 +86,11 @@ def require_order(path: Path, line: int, before_s: float, t_s: float) -> None:
 def _places(path: Path, text: str, columns: Sequence[str]) -> tuple[list[str], list[int]]:
     if not text.strip():
         raise BadInputError(f"{path}: is empty; write the header {','.join(columns)} and the samples")
-    first = text.lstrip("\r\n").partition("\n")[0].rstrip("\r")
-    header = [name.strip() for name in next(csv.reader([first]))]
+    first = text.lstrip().partition("\n")[0]
+    try:
+        header = [name.strip() for name in next(csv.reader([first]))]
+    except csv.Error as error:
+        raise BadInputError(f"{path}, line 1: {error}; is it the right file?") from None
     missing = [name for name in columns if name not in header]
     if missing:
         hint = "; separate columns with commas" if ";" in first or "\t" in first else ""
@@ -104,7 +107,7 @@ def _read_fast(text: str, width: int, places: list[int]) -> FloatArray | None:
     """Return the numbers when nothing at all is wrong with the table, else None."""
     if '"' in text:
         return None
-    body = text.lstrip("\r\n").partition("\n")[2]
+    body = text.lstrip().partition("\n")[2]
     if not _is_regular(body, width):
         return None
     try:
@@ -118,7 +121,7 @@ def _read_fast(text: str, width: int, places: list[int]) -> FloatArray | None:
 
 def _is_regular(body: str, width: int) -> bool:
     """Whether every line has the same number of fields and none is empty."""
-    if not body.strip() or "\r" in body.replace("\r\n", "\n"):
+    if not body.strip():
         return False
     data = np.frombuffer(body.rstrip().encode() + b"\n", dtype=np.uint8)
     ends = np.flatnonzero(data == ord("\n"))
@@ -126,9 +129,7 @@ def _is_regular(body: str, width: int) -> bool:
     return bool((np.diff(commas, prepend=0) == width - 1).all() and (np.diff(ends, prepend=-1) > 2).all())
 
 
-def _read_slowly(
-    path: Path, text: str, width: int, places: list[int], columns: Sequence[str]
-) -> FloatArray:
+def _read_slowly(path: Path, text: str, width: int, places: list[int], columns: Sequence[str]) -> FloatArray:
     rows: list[list[float]] = []
     before_s = -float("inf")
     for line, row in _rows(path, text, width):
