@@ -333,8 +333,10 @@ def test_the_clock_of_the_chip_can_be_read() -> None:
     bench.driver.configure()
     zero_s = bench.chip.clock_zero_s
     bench.clock.sleep(1.0)
-    ticks, host_s = bench.driver.read_time()
-    assert ticks * 25e-6 == pytest.approx(host_s - zero_s, abs=1e-4)
+    ticks, host_s, within_s = bench.driver.read_time()
+    assert ticks * 25e-6 == pytest.approx(host_s - zero_s, abs=within_s)
+    # Two bytes out and back, four in: 66 bits of 2.5 us.
+    assert within_s == pytest.approx(66 * 2.5e-6 / 2)
 
 
 def test_the_wrap_of_the_chip_clock_loses_nothing() -> None:

@@ -136,6 +136,21 @@ def test_a_drain_is_one_level_read_and_one_burst() -> None:
     assert burst[2] in (4 * 12, 5 * 12, 6 * 12)
 
 
+def test_a_backlog_is_worked_off_in_bursts_and_what_is_left_is_told() -> None:
+    bench = Bench()
+    bench.driver.configure()
+    bench.run(0.2)
+    bench.clock.sleep(0.35)
+    bench.drain()
+    last = bench.drains[-1]
+    assert len(last.counts) == 36
+    # Some samples came while the burst of 9.8 ms ran.
+    assert last.left == pytest.approx(len(bench.chip.fifo) // 12, abs=3)
+    assert last.left >= 33
+    bench.run(0.2)
+    assert bench.drains[-1].left == 0
+
+
 def test_nothing_of_the_start_up_is_delivered() -> None:
     bench = Bench()
     bench.driver.configure()

@@ -14,6 +14,7 @@ class Drain:
     `counts`: shape (n, 6), accelerometer x y z, then gyroscope x y z, in the chip's axes.
     `ticks`: shape (n,), the chip's own time of each sample; None where the chip has no clock.
     `lost_before`: shape (n,), samples known to be missing just before each one.
+    `left`: samples left in the FIFO for the next read.
     `settling`: samples before the very first delivered one, discarded while the chip was starting.
     `corrupt`: FIFO words thrown away because they cannot be right; their samples count as lost.
     `overrun`: the FIFO overflowed, or had to be emptied, since the read before.
@@ -23,6 +24,7 @@ class Drain:
     counts: CountArray
     ticks: CountArray | None
     lost_before: CountArray
+    left: int = 0
     settling: int = 0
     corrupt: int = 0
     overrun: bool = False

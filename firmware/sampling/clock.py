@@ -1,0 +1,283 @@
+"""When samples were taken: chip time or counted samples, laid on the host's monotonic clock.
+
+A chip's oscillator is up to several percent off its name, and Python sees a sample when it wakes up,
+not when it was taken. So the time of a sample comes from the chip (its own clock, or the number of
+the sample), and a running regression tells what host time that is. Only host stamps handed in are
+used, never a clock read here: the same stamps give the same times, and a step of the wall clock does
+nothing. The idea of a decaying regression instead of arrival times is Klipper's.
+"""
+
+from collections.abc import Sequence
+from math import exp, fsum, isfinite, sqrt
+
+import numpy as np
+
+from tracker.blocks import CountArray, FloatArray
+
+_OUTLIER_SDS = 5.0
+_OUTLIERS_TO_RESTART = 5
+_RESIDUAL_MEMORY = 32
+_RATE_SD_KNOWN = 1e-3
+_TRIAL = 8
+
+
+class Regression:
+    """A decaying straight line of host time (s) over a count, with a prior for its slope.
+
+    `s_per_count`: slope expected before anything was seen.
+    `stamp_sd_s`: standard deviation of one host stamp. A larger value trusts the expected slope
+    longer and calls fewer stamps outliers.
+    `rate_sd`: how far off the expected slope may be, as a fraction; default 3 %, for chips.
+    `memory_s`: age at which an observation counts for 1/e; default 60 s. Longer is smoother, shorter
+    follows a chip that warms up faster.
+    """
+
+    def __init__(
+        self, s_per_count: float, *, stamp_sd_s: float, rate_sd: float = 0.03, memory_s: float = 60.0
+    ) -> None:
+        if not s_per_count > 0 or not stamp_sd_s > 0:
+            raise ValueError("a regression needs a positive slope and a positive deviation")
+        self._stamp_sd_s = stamp_sd_s
+        self._memory_s = memory_s
+        self.outliers = 0
+        self._in_a_row = 0
+        self._expect(s_per_count, rate_sd)
+
+    @property
+    def started(self) -> bool:
+        """Whether anything was observed since the start or the last restart."""
+        return self._weight > 0.0
+
+    @property
+    def s_per_count(self) -> float:
+        """The slope as estimated so far."""
+        return (self._sxy + self._stiffness * self._expected) / (self._sxx + self._stiffness)
+
+    @property
+    def residual_s(self) -> float:
+        """Root mean square of recent stamps against the line as it was before each."""
+        return sqrt(self._residual_power)
+
+    def observe(self, count: float, host_s: float, within_s: float = 0.0) -> bool:
+        """Take one pair; return False when it was ignored as an outlier.
+
+        `within_s`: how far off the stamp may be where that is known; what is more than `stamp_sd_s`
+        weighs less.
+
+        A stamp further from the line than five deviations is ignored, unless five in a row are: then
+        the line has really moved and starts anew there with the slope it had. A stamp that is not a
+        number is an outlier.
+        """
+        if not isfinite(count + host_s + within_s):
+            self.outliers += 1
+            return False
+        if self.started:
+            residual_s = host_s - self.host_s(count)
+            if abs(residual_s) > _OUTLIER_SDS * self._deviation_s(count):
+                self.outliers += 1
+                self._in_a_row += 1
+                if self._in_a_row < _OUTLIERS_TO_RESTART:
+                    return False
+                self.restart()
+            else:
+                self._residual_power += (residual_s**2 - self._residual_power) / _RESIDUAL_MEMORY
+        self._in_a_row = 0
+        self._add(count, host_s, min(1.0, self._stamp_sd_s / max(within_s, self._stamp_sd_s)) ** 2)
+        return True
+
+    def host_s(self, count: float) -> float:
+        """Host time (s) of a count. Raise ValueError before the first observation."""
+        if not self.started:
+            raise ValueError("no host time is known yet: observe first")
+        return self._host_s + (count - self._count) * self.s_per_count
+
+    def count(self, host_s: float) -> float:
+        """The count reached at a host time (s), with its fraction."""
+        if not self.started:
+            raise ValueError("no host time is known yet: observe first")
+        return self._count + (host_s - self._host_s) / self.s_per_count
+
+    def restart(self) -> None:
+        """Forget where the line is but keep its slope: the counter began anew, the oscillator did not."""
+        self._expect(self.s_per_count, _RATE_SD_KNOWN if self._weight > 2.0 else self._rate_sd)
+
+    def _expect(self, s_per_count: float, rate_sd: float) -> None:
+        self._expected = s_per_count
+        self._rate_sd = rate_sd
+        self._stiffness = (self._stamp_sd_s / (rate_sd * s_per_count)) ** 2
+        self._weight = self._count = self._host_s = self._sxx = self._sxy = 0.0
+        self._residual_power = self._last_s = 0.0
+        self._in_a_row = 0
+
+    def _add(self, count: float, host_s: float, weight: float) -> None:
+        decay = exp(-max(host_s - self._last_s, 0.0) / self._memory_s) if self._weight else 0.0
+        self._last_s = host_s
+        self._weight = self._weight * decay + weight
+        from_mean = count - self._count
+        self._count += from_mean * weight / self._weight
+        self._host_s += (host_s - self._host_s) * weight / self._weight
+        self._sxx = self._sxx * decay + weight * from_mean * (count - self._count)
+        self._sxy = self._sxy * decay + weight * from_mean * (host_s - self._host_s)
+
+    def _deviation_s(self, count: float) -> float:
+        stamp_sd_s = max(self._stamp_sd_s, self.residual_s)
+        leverage = (count - self._count) ** 2 / (self._sxx + self._stiffness)
+        return stamp_sd_s * sqrt(1.0 + 1.0 / self._weight + leverage)
+
+
+class ChipClock:
+    """For a chip with a clock of its own: 32 bits of ticks, which wrap and may be reset.
+
+    `tick_s`: length of a tick as far as known. `resets`: how often the chip's clock was seen to have
+    begun anew. Observe about once a second, and first of all after each `restart`.
+    """
+
+    def __init__(self, tick_s: float, *, stamp_sd_s: float = 0.5e-3) -> None:
+        self.resets = 0
+        self._line = Regression(tick_s, stamp_sd_s=stamp_sd_s)
+        self._reference: int | None = None
+        self._latest_s = -np.inf
+
+    @property
+    def tick_s(self) -> float:
+        """Length of a tick in host time, as estimated so far (s)."""
+        return self._line.s_per_count
+
+    @property
+    def residual_s(self) -> float:
+        """Root mean square of recent observations against the line (s)."""
+        return self._line.residual_s
+
+    @property
+    def outliers(self) -> int:
+        """Observations that were ignored."""
+        return self._line.outliers
+
+    def observe(self, ticks: int, host_s: float, within_s: float = 0.0) -> None:
+        """Take a reading of the chip's clock, its host time and how exact that is, in the order of time."""
+        if self._reference is not None:
+            step = _signed(ticks - self._reference)
+            if step < 0:
+                self.resets += 1
+                self.restart()
+        unwrapped = self._unwrap(ticks)
+        if self._line.observe(unwrapped, host_s, within_s):
+            self._reference = unwrapped
+
+    def restart(self) -> None:
+        """The chip's clock begins anew, as after a configuration; the rate learned is kept."""
+        self._reference = None
+        self._line.restart()
+
+    def times(self, ticks: CountArray | Sequence[int]) -> FloatArray:
+        """Host times (s) of samples, given their ticks in order, within 14 hours of the last reading.
+
+        They never decrease, also where the regression is corrected between two calls. Raise ValueError
+        before the first observation.
+        """
+        times_s = np.array([self._line.host_s(self._unwrap(int(t))) for t in ticks], dtype=np.float64)
+        if len(times_s):
+            np.maximum.accumulate(np.maximum(times_s, self._latest_s), out=times_s)
+            self._latest_s = float(times_s[-1])
+        return times_s
+
+    def _unwrap(self, ticks: int) -> int:
+        if self._reference is None:
+            return ticks
+        return self._reference + _signed(ticks - self._reference)
+
+
+class SampleClock:
+    """For a chip without a clock: the number of a sample is its time.
+
+    `rate_hz`: samples per second by name. After a break the number of lost samples is estimated from
+    the time that passed and checked over the next eight readings, so that it is right to the sample as
+    long as the chip kept running and the break is short against the stability of its oscillator
+    (a minute or so); otherwise within one sample per restart.
+    """
+
+    def __init__(self, rate_hz: float) -> None:
+        period_s = 1.0 / rate_hz
+        self._line = Regression(period_s, stamp_sd_s=period_s / sqrt(12.0))
+        self._newest = 0
+        self._broken = False
+        self._trial: list[float] | None = None
+        self._latest_s = -np.inf
+
+    @property
+    def rate_hz(self) -> float:
+        """Samples per second of host time, as estimated so far."""
+        return 1.0 / self._line.s_per_count
+
+    @property
+    def residual_s(self) -> float:
+        """Root mean square of recent readings against the line (s); sampling alone gives 0.29 periods."""
+        return self._line.residual_s
+
+    @property
+    def outliers(self) -> int:
+        """Readings that were ignored."""
+        return self._line.outliers
+
+    def broke(self) -> None:
+        """Samples were thrown away since the last ones placed; how many nobody counted."""
+        self._broken = True
+
+    def restart(self) -> None:
+        """The chip begins anew, as after a configuration; the rate learned is kept."""
+        self._line.restart()
+        self._broken = True
+        self._trial = None
+
+    def place(
+        self, samples: int, host_s: float, *, left: int = 0, since_s: float | None = None
+    ) -> tuple[FloatArray, int]:
+        """Return host times (s) of the next `samples`, and how many were lost before them.
+
+        `host_s`: when the chip was looked at. `left`: samples it had besides, not read yet.
+        `since_s`: an earlier look at which the newest sample was not there yet; without it, it is at
+        most one period old. Times never decrease. The number lost is negative where a loss told
+        before proves too large.
+        """
+        if not samples:
+            return np.empty(0), 0
+        period_s = self._line.s_per_count
+        window_s = period_s if since_s is None else host_s - since_s
+        missed = window_s >= 0.95 * period_s and since_s is not None
+        taken_s = host_s - min(window_s, period_s) / 2
+        lost = self._lost(samples + left, taken_s) if self._broken or missed else 0
+        first = self._newest + lost + 1
+        self._newest += lost + samples
+        lost += self._observe(self._newest + left, taken_s)
+        times_s = np.array([self._line.host_s(first + i) for i in range(samples)], dtype=np.float64)
+        np.maximum.accumulate(np.maximum(times_s, self._latest_s), out=times_s)
+        self._latest_s = float(times_s[-1])
+        return times_s, lost
+
+    def _lost(self, arrived: int, taken_s: float) -> int:
+        self._broken = False
+        if self._line.started:
+            newest = round(self._line.count(taken_s))
+            self._trial = []
+        elif isfinite(self._latest_s):
+            newest = self._newest + round((taken_s - self._latest_s) / self._line.s_per_count)
+        else:
+            return 0
+        return max(newest - arrived - self._newest, 0)
+
+    def _observe(self, newest: int, taken_s: float) -> int:
+        if self._trial is None:
+            self._line.observe(newest, taken_s)
+            return 0
+        self._trial.append((taken_s - self._line.host_s(newest)) / self._line.s_per_count)
+        if len(self._trial) < _TRIAL:
+            return 0
+        missing = round(fsum(self._trial) / _TRIAL)
+        self._trial = None
+        self._newest += missing
+        return missing
+
+
+def _signed(ticks: int) -> int:
+    """The step nearest to zero that is `ticks` modulo 32 bits."""
+    return (ticks + 2**31) % 2**32 - 2**31
