@@ -17,6 +17,7 @@ from firmware.mqtt.retained import State
 from tests.broker import LOOPBACK, Mosquitto, free_port, listening, mosquitto_program, retained
 from tests.made_recordings import cable_session
 from tests.processes import COMMAND, PATIENCE_S, in_a_terminal
+from tests.shared import folders, needs_data
 
 STATUS = "kickback/v1/replay/status"
 
@@ -44,6 +45,21 @@ def test_the_broker_hears_what_analyze_prints(
     captured = capsysbinary.readouterr()
     assert captured.err.decode().startswith(f"kickback: {len(printed)} results acknowledged by the broker")
     assert captured.out.splitlines()[-1] == b"4 reps in 1 set"
+
+
+@needs_data
+@pytest.mark.parametrize("recording", [*folders("simulated"), *folders("cable-machine")], ids=lambda p: p.name)
+def test_replay_in_blocks_of_20_ms_equals_analysis(
+    recording: Path, mosquitto: Mosquitto, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["analyze", "--json", str(recording)]) == 0
+    printed = capsysbinary.readouterr().out.splitlines()
+    with listening(mosquitto.port, "kickback/v1/+/event/#") as subscriber:
+        broker = f"{LOOPBACK}:{mosquitto.port}"
+        assert main(["replay", str(recording), "--speed", "max", "--broker", broker]) == 0
+        heard = subscriber.until(lambda heard: len(heard) >= len(printed))
+    assert len(printed) > 3
+    assert [h.payload for h in heard] == printed
 
 
 def test_what_stays_behind_after_a_replay(session: Path, mosquitto: Mosquitto) -> None:

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from firmware.panel.words import plainly, rejected_line, set_line
+from tracker.direction import ZONE_DEG
 from tracker.messages import Rejected, Rep, Result, SetSummary
 
 _PLAIN_WIDTH = 100
@@ -109,7 +110,9 @@ def _reps(numbers: Sequence[int]) -> str:
 
 def _notes(rep: Rep) -> Iterator[str]:
     if rep.on_tempo is False:
-        yield f"off tempo, {rep.tempo} instead of {rep.target}"
+        yield "off tempo"
+    if rep.in_zone is False:
+        yield "outside the zone of {:.0f}° to {:.0f}°".format(*ZONE_DEG)
     if rep.diagonal_deg is None and rep.diagonal_reason:
         yield f"no direction, {plainly(rep.diagonal_reason)}"
     if rep.faults:
