@@ -48,7 +48,7 @@ def test_the_broker_hears_what_analyze_prints(
 
 
 @needs_data
-@pytest.mark.parametrize("recording", [*folders("simulated"), *folders("cable-machine")], ids=lambda p: p.name)
+@pytest.mark.parametrize("recording", folders("simulated") + folders("cable-machine"), ids=lambda p: p.name)
 def test_replay_in_blocks_of_20_ms_equals_analysis(
     recording: Path, mosquitto: Mosquitto, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

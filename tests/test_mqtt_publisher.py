@@ -1,9 +1,11 @@
 """The publisher and the retained values, over a real mosquitto."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import jsonschema
 import msgspec
 
 from firmware.mqtt.broker import Broker
@@ -72,6 +74,9 @@ def test_a_late_subscriber_finds_where_the_session_stands(mosquitto: Mosquitto) 
     assert set(found) == {"status", "info", "state", "history", "fault"}
     assert found["status"] == b"online"
     assert found["fault"] == b"[]"
+    for name, kind in {"info": Info, "state": State, "history": History}.items():
+        jsonschema.validate(json.loads(found[name]), msgspec.json.schema(kind))
+        assert json.loads(found[name])["schema"] == f"kickback.{name}/1"
     info = msgspec.json.decode(found["info"], type=Info, strict=True)
     assert (info.device, info.replay, info.capabilities) == ("replay", True, ("cable",))
     assert "kickback.rep/1" in info.schemas
