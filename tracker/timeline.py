@@ -3,13 +3,15 @@
 from operator import itemgetter
 from typing import NamedTuple
 
-from tracker.blocks import Announcement, SampleBlock, Stream
+from tracker.blocks import Announcement, Gap, SampleBlock, Stream
 
 
 class Moment(NamedTuple):
-    """One sample or announcement. `order` settles equal times: announcements, then `Stream`'s order.
+    """A sample, an announcement or a gap. `order` settles equal times: gaps and announcements come
+    before samples, and those in `Stream`'s order.
 
-    `row`: the sample's columns as in `tracker.blocks.COLUMNS`; empty for an announcement.
+    `row`: the sample's columns as in `tracker.blocks.COLUMNS`; empty for all else. A gap happens when
+    it ends: only then is it known.
     """
 
     t_s: float
@@ -17,6 +19,7 @@ class Moment(NamedTuple):
     stream: Stream | None
     row: list[float]
     announcement: Announcement | None = None
+    gap: Gap | None = None
 
 
 _ORDER = {stream: order for order, stream in enumerate(Stream, start=1)}
@@ -25,7 +28,8 @@ _BY_TIME = itemgetter(0, 1)
 
 def timeline(block: SampleBlock) -> list[Moment]:
     """Return the block's moments in order; samples of one stream keep theirs."""
-    moments = [Moment(a.t_s, 0, None, [], a.announcement) for a in block.announced]
+    moments = [Moment(gap.end_s, 0, None, [], None, gap) for gap in block.gaps]
+    moments.extend(Moment(a.t_s, 0, None, [], a.announcement) for a in block.announced)
     for stream, samples in block.streams.items():
         order = _ORDER[stream]
         moments.extend(Moment(row[0], order, stream, row) for row in samples.tolist())
