@@ -1,4 +1,4 @@
-"""Damaged recordings: what can be read is read, what cannot is said, and nothing a file claims is believed."""
+"""Damaged recordings: what can be read is read, what cannot is said, no claim of a file is believed."""
 
 import struct
 import tracemalloc
@@ -29,9 +29,12 @@ def original() -> Recording:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, original: Recording) -> bytes:
     """A finished file with a chunk for every 1.5 s."""
-    path = tmp_path_factory.mktemp("whole") / "x.mcap"
-    with RecordingWriter(path, original.setup, started_at=original.started_at, simulated=True) as writer:
-        for block in original.blocks(0.1):
+    return written(tmp_path_factory.mktemp("whole") / "x.mcap", original)
+
+
+def written(path: Path, recording: Recording) -> bytes:
+    with RecordingWriter(path, recording.setup, started_at=recording.started_at, simulated=True) as writer:
+        for block in recording.blocks(0.1):
             writer.write(block)
     return path.read_bytes()
 
@@ -43,9 +46,10 @@ def opened(tmp_path: Path, data: bytes) -> Recording | str:
     try:
         return open_recording(path)
     except BadInputError as error:
-        assert "\n" not in str(error)
-        assert str(error).startswith(str(path))
-        return str(error)
+        text = str(error)
+    assert "\n" not in text
+    assert text.startswith(str(path))
+    return text
 
 
 def is_part_of(some: Recording, whole: Recording) -> bool:
@@ -157,10 +161,12 @@ def test_a_damaged_calibration_or_setup_is_never_used(tmp_path: Path, whole: byt
     assert any("description of the session cannot be read" in note for note in got.notes)
 
 
-def test_a_flipped_bit_is_harmless_or_said(tmp_path: Path, whole: bytes, original: Recording) -> None:
-    """600 places over the whole file, frames and index included; never a wrong value, never a silent loss."""
+def test_a_flipped_bit_is_harmless_or_said(tmp_path: Path) -> None:
+    """In 500 places, frames and index included: never a wrong value, never a silent loss."""
+    original = session(4.5)
+    whole = written(tmp_path / "whole.mcap", original)
     frames = [at + k for at, _, _ in records_of(whole) for k in (0, 1, 3, 8, 9, 10, 17, 18, 25, 33, 37)]
-    rest = range(0, len(whole), max(1, len(whole) // 400))
+    rest = range(0, len(whole), max(1, len(whole) // 300))
     refused = 0
     for number, place in enumerate(sorted({*frames[:: max(1, len(frames) // 200)], *rest})):
         data = bytearray(whole)

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import resource
 from collections import deque
 from itertools import pairwise
 from pathlib import Path
@@ -42,7 +43,7 @@ def cut_raw(block: RawBlock, edges_s: list[float]) -> list[RawBlock]:
 
 
 @given(recording=sessions())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_session_comes_back_to_the_last_bit(
     tmp_path_factory: pytest.TempPathFactory, recording: Recording
 ) -> None:
@@ -252,8 +253,9 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
         writer.write(session(1.0).block())
     assert open_recording(path).setup.session == "second"
     RecordingWriter(tmp_path / "y.mcap", SessionSetup()).abandon()
-    with pytest.raises(BadInputError, match="recover or delete it first"):
-        RecordingWriter(tmp_path / "y.mcap", SessionSetup())
+    for overwrite in (False, True):
+        with pytest.raises(BadInputError, match="recover or delete it first"):
+            RecordingWriter(tmp_path / "y.mcap", SessionSetup(), overwrite=overwrite)
 
 
 def test_a_name_and_a_folder_that_cannot_be(tmp_path: Path) -> None:
@@ -269,15 +271,38 @@ def test_a_setup_that_nobody_could_read_again_is_refused(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_is_a_fault_in_one_line(tmp_path: Path) -> None:
-    part = tmp_path / "x.mcap.part"
-    part.symlink_to("/dev/full")
+def test_a_full_disk_is_a_fault_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(FaultError) as caught:
-        RecordingWriter(tmp_path / "x.mcap", SessionSetup(), overwrite=True)
+        RecordingWriter(tmp_path / "x.mcap", SessionSetup())
+    part = tmp_path / "x.mcap.part"
     assert str(caught.value) == (
         f"{part}: cannot be written (No space left on device); free some space, then record again"
     )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_takes_no_more_keeps_what_it_took(tmp_path: Path) -> None:
+    """The kernel itself refuses to let the file grow."""
+    recording = session(8.0)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def record() -> None:
+        with RecordingWriter(tmp_path / "x.mcap", recording.setup) as writer:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+            deque(map(writer.write, recording.blocks(0.1)))
+
+    try:
+        with pytest.raises(FaultError, match=r"cannot be written \(File too large\)"):
+            record()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    back = open_recording(tmp_path / "x.mcap.part")
+    assert back.end_s > 1.9
+    assert back.notes
 
 
 def test_a_disk_that_fails_in_the_middle_keeps_what_was_safe(

@@ -60,7 +60,7 @@ def import_folder(
                 share = (block.end_s - recording.start_s) / length_s
                 progress(READ_SHARE + (1.0 - READ_SHARE) * share)
     except BaseException:
-        writer.part.unlink(missing_ok=True)
+        writer.discard()
         raise
     return recording
 
@@ -79,22 +79,22 @@ def export_folder(
         raise BadInputError(f"{folder}: exists already; choose another folder or allow overwriting")
     recording = open_recording(recording_path, lambda share: progress(READ_SHARE * share))
     staging = folder.resolve().with_name(folder.resolve().name + PART_SUFFIX)
+    if not staging.parent.is_dir():
+        raise BadInputError(f"{folder.parent}: no such folder; create it first")
     try:
-        if staging.exists():
-            shutil.rmtree(staging)
+        shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()
         files = _files(recording)
         for done, (name, text) in enumerate(files, start=1):
             (staging / name).write_text(text, encoding="utf-8", newline="")
             progress(READ_SHARE + (1.0 - READ_SHARE) * done / len(files))
         _move(staging, folder)
-    except FileNotFoundError:
-        raise BadInputError(f"{folder.parent}: no such folder; create it first") from None
     except OSError as error:
-        shutil.rmtree(staging, ignore_errors=True)
         raise FaultError(
             f"{folder}: cannot be written ({error.strerror}); check disk and permissions"
         ) from None
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
     return recording
 
 
@@ -139,5 +139,4 @@ def _move(staging: Path, folder: Path) -> None:
                 os.replace(staging / name, folder / name)
             else:
                 (folder / name).unlink(missing_ok=True)
-        staging.rmdir()
     sync_folder(folder)

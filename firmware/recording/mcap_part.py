@@ -22,9 +22,10 @@ class PartFile:
     """An MCAP file under construction: `PATH.part`, locked while open, renamed to PATH when it is whole."""
 
     def __init__(self, path: Path, *, part: Path | None = None, overwrite: bool = False) -> None:
-        """Create `part`, by default `PATH.part`; raise BadInputError when the path cannot be used.
+        """Create `PATH.part`, or `part`, which may then be there already.
 
-        Raises FaultError on a fault of the disk.
+        Raises BadInputError when the path cannot be used, and whatever `overwrite` says when an unfinished
+        recording of that name is there; FaultError on a fault of the disk.
         """
         if path.suffix != ".mcap":
             raise BadInputError(f"{path}: a recording's name ends in .mcap; rename it")
@@ -33,7 +34,7 @@ class PartFile:
         self.path = path
         self.part = part or path.with_name(path.name + PART_SUFFIX)
         try:
-            self._file = self.part.open("wb" if overwrite else "xb")
+            self._file = self.part.open("wb" if part else "xb")
         except FileExistsError:
             raise BadInputError(
                 f"{self.part}: is left from a recording that was cut short; recover or delete it first"
@@ -49,7 +50,7 @@ class PartFile:
         self._schemas: dict[str, int] = {}
         self._flush: Callable[[], None] = self.writer.flush
         self._finish_index: Callable[[], None] = self.writer.finish
-        self.guarded(lambda: self.writer.start(profile=PROFILE, library="kickback"))
+        self.writer.start(profile=PROFILE, library="kickback")
 
     def guarded(self, act: Callable[[], _T]) -> _T:
         """Do something to the file; on an error of the disk close it as it is and raise FaultError."""
@@ -99,6 +100,12 @@ class PartFile:
         """Close the file unfinished, under its `.part` name."""
         with contextlib.suppress(OSError):
             self._file.close()
+
+    def discard(self) -> None:
+        """Close the file and remove it."""
+        self.abandon()
+        with contextlib.suppress(OSError):
+            self.part.unlink(missing_ok=True)
 
     @property
     def closed(self) -> bool:

@@ -63,6 +63,7 @@ class RecordingWriter:
 
         `path` ends in `.mcap`. `started_at`: RFC 3339 UTC of session time zero, None when the clock is not
         known to be right. `calibration`: needed for raw blocks. `notes`: what is known to be lost already.
+        `overwrite`: a finished recording of that name may be replaced, when this one is finished.
         Raises BadInputError when the path cannot be used, FaultError on a fault of the disk.
         """
         header = header_of(setup, started_at=started_at, simulated=simulated, notes=notes)
@@ -72,10 +73,14 @@ class RecordingWriter:
         self._latest_s: dict[str, float] = {}
         self._encode = msgspec.json.Encoder().encode
         self._file = PartFile(path, overwrite=overwrite)
-        self._file.guarded(lambda: self._file.metadata(HEADER_RECORD, self._encode(header)))
-        if calibration is not None:
-            self.calibrate(calibration)
-        self._file.guarded(self._file.sync)
+        try:
+            self._file.guarded(lambda: self._file.metadata(HEADER_RECORD, self._encode(header)))
+            if calibration is not None:
+                self.calibrate(calibration)
+            self._file.guarded(self._file.sync)
+        except BaseException:
+            self._file.discard()
+            raise
 
     @property
     def path(self) -> Path:
@@ -124,6 +129,10 @@ class RecordingWriter:
     def abandon(self) -> None:
         """Leave the recording as a `.part` file, as a crash would."""
         self._file.abandon()
+
+    def discard(self) -> None:
+        """Close the file and remove it: nothing of an unfinished recording is kept."""
+        self._file.discard()
 
     def __enter__(self) -> Self:
         return self

@@ -82,13 +82,12 @@ def _account(recording: Recording) -> str:
 
 
 def _rewrite(part: Path, target: Path, recording: Recording, note: str) -> None:
-    file = PartFile(target, part=target.with_name(target.name + REWRITE_SUFFIX), overwrite=True)
+    file = PartFile(target, part=target.with_name(target.name + REWRITE_SUFFIX))
     try:
         file.guarded(lambda: _copy(part, file, recording, note))
         file.guarded(file.finish)
     except BaseException:
-        file.abandon()
-        file.part.unlink(missing_ok=True)
+        file.discard()
         raise
 
 
