@@ -68,11 +68,12 @@ class KickDirection:
         self._midline_sd_rad = 0.0
         self._midline_s = 0.0
         self._kicks: list[float] = []
+        self._kicks_seen = 0
         self._calibrating_since_s: float | None = None
 
     def calibrate(self, t_s: float) -> None:
         """Begin a calibration: the next kicks are straight back and no reps."""
-        self._calibrating_since_s, self._kicks = t_s, []
+        self._calibrating_since_s, self._kicks, self._kicks_seen = t_s, [], 0
 
     def calibrating(self, t_s: float) -> bool:
         """Whether a movement that peaked at `t_s` is a calibration kick."""
@@ -80,13 +81,16 @@ class KickDirection:
         return since_s is not None and since_s < t_s <= since_s + self.params.patience_s
 
     def take_kick(self, start_s: float, peak_s: float) -> None:
-        """Take a calibration kick; the last one sets the midline if they agree."""
+        """Take a calibration kick; the last one sets the midline if all were measured and agree."""
         azimuth = self._azimuth(start_s, peak_s)
         if azimuth is not None:
             self._kicks.append(azimuth[0])
-        if len(self._kicks) < self.params.kicks:
+        self._kicks_seen += 1
+        if self._kicks_seen < self.params.kicks:
             return
         self._calibrating_since_s = None
+        if len(self._kicks) < self.params.kicks:
+            return
         mean = atan2(fsum(sin(a) for a in self._kicks), fsum(cos(a) for a in self._kicks))
         spread = max(abs(wrapped(a - mean)) for a in self._kicks)
         if spread > self.params.agreement_rad:

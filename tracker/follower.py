@@ -67,6 +67,8 @@ class Follower(Generic[PoseT]):
     ) -> RepKind | Rejection:
         """Judge a movement; `since_rep_s` is the time from the last rep of the set to its start."""
         rise = self.rise(movement)
+        if movement.ending is Ending.WENT_ON:
+            return Rejection.REPOSITIONED
         held_to_the_end = movement.ending is Ending.GIVEN_UP and since_rep_s is not None
         if held_to_the_end and rise >= self.own.params.partial * (self.own.value or rise):
             return RepKind.UNFINISHED

@@ -41,6 +41,7 @@ class Rejection(StrEnum):
     TWITCH = "twitch"
     BOUNCE = "bounce"
     NO_RETURN = "no_return"
+    REPOSITIONED = "repositioned"
     NOT_AT_REST = "not_at_rest"
     TOO_FAST = "too_fast"
     CALIBRATION = "calibration"

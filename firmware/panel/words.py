@@ -16,6 +16,7 @@ REJECTION_WORDS: Mapping[Rejection, str] = {
     Rejection.TWITCH: "a twitch, too short for a rep",
     Rejection.BOUNCE: "a bounce after the return",
     Rejection.NO_RETURN: "no return was seen",
+    Rejection.REPOSITIONED: "stepping to a new start position",
     Rejection.NOT_AT_REST: "did not begin from rest",
     Rejection.TOO_FAST: "too fast for a kick",
     Rejection.CALIBRATION: "a calibration kick",
