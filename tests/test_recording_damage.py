@@ -5,6 +5,7 @@ import tracemalloc
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -278,7 +279,11 @@ def foreign(path: Path, topic: str, *messages: bytes, encoding: str = "json") ->
 @pytest.mark.parametrize(
     ("topic", "messages", "expected"),
     [
-        ("/camera", [b"{}"], "holds only topics of another program (/camera); it needs one of /cable, /load"),
+        (
+            "/camera",
+            [b"{}"],
+            "holds only topics of another program ('/camera'); it needs one of /cable, /load",
+        ),
         ("/cable", [], "holds no sample that can be used"),
         ("/cable", [b"{}"], "holds no sample that can be used"),
         ("/cable", [b'{"t_s": 1.0, "position_m": null}'], "holds no sample that can be used"),
@@ -313,7 +318,9 @@ def test_messages_that_make_no_sense_are_counted(tmp_path: Path) -> None:
 
 def test_what_is_no_mcap_file(tmp_path: Path) -> None:
     assert "is empty; nothing was recorded" in str(opened(tmp_path, b""))
-    assert "cannot be read as MCAP (it does not begin as one)" in str(opened(tmp_path, b"t_s,x\n0,1\n" * 50))
+    assert "is no MCAP file; give an .mcap recording or a folder" in str(
+        opened(tmp_path, b"t_s,x\n0,1\n" * 50)
+    )
 
 
 def test_every_record_of_a_whole_file_is_seen(whole: bytes) -> None:
@@ -321,3 +328,27 @@ def test_every_record_of_a_whole_file_is_seen(whole: bytes) -> None:
     records = records_of(whole)
     assert all(a + size == b for (a, _, size), (b, _, _) in pairwise(records))
     assert sum(opcode == Opcode.CHUNK for _, opcode, _ in records) >= 7
+
+
+def test_metadata_that_holds_nonsense_is_refused_or_passed_over(tmp_path: Path) -> None:
+    def with_metadata(name: str, text: str) -> Path:
+        path = tmp_path / f"{name}.mcap"
+        with path.open("wb") as file:
+            writer = Writer(file)
+            writer.start()
+            writer.add_metadata(name, {"json": text, "crc32": f"{crc32(text.encode()):08x}"})
+            channel = writer.register_channel("/cable_raw", "json", 0)
+            writer.add_message(channel, 0, b'{"t_s": 1.0, "angle_counts": 5}', 0)
+            finish: Callable[[], None] = writer.finish
+            finish()
+        return path
+
+    with pytest.raises(BadInputError, match="its calibration cannot be used"):
+        open_recording(with_metadata("calibration", "{"))
+    zero_scale = '{"from_s": null, "calibration": {"cable": {"m_per_count": 0.0}}}'
+    with pytest.raises(BadInputError, match=r"its calibration cannot be used .*m_per_count must be a number"):
+        open_recording(with_metadata("calibration", zero_scale))
+    with pytest.raises(BadInputError, match="holds no sample that can be used"):
+        open_recording(with_metadata("recovery", "{"))
+    with pytest.raises(BadInputError, match="line 1, column 2: not valid JSON"):
+        open_recording(with_metadata("recording", "{"))

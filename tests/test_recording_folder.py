@@ -174,6 +174,8 @@ def test_a_bad_stream_is_named_in_one_line(tmp_path: Path, text: str | bytes, ex
         ),
         ('{"exercise": "free", "pulley_distance_m": -1}', ["pulley_distance_m is -1", "0 to 10 m"]),
         ('{"exercise": "free", "target": "3-1"}', ["tempo '3-1' needs four numbers"]),
+        ('{"exercise": "free", "target": "3\\n1"}', ["tempo '3 1' needs four numbers"]),
+        ('{"exercise": "free", "leg": "\\n"}', ['write "left", "right" or null']),
         ('{"exercise": "free", "session": ""}', ["session must be a printable name"]),
         ('{"exercise": "free", "session": "a\\nb"}', ["session must be a printable name"]),
         ('{"exercise": "free", "started_at": "yesterday"}', ["started_at 'yesterday' is no UTC time"]),

@@ -20,7 +20,17 @@ from firmware.errors import BadInputError, FaultError
 from firmware.recording import Recording, RecordingWriter, open_recording, read_results
 from firmware.recording.mcap_schema import TOPICS
 from tests.recording_samples import CALIBRATION, raw_block, same, session, sessions, write
-from tracker.blocks import COLUMNS, COUNT_COLUMNS, RawBlock, RawSamples, SampleBlock, Stream
+from tracker.blocks import (
+    COLUMNS,
+    COUNT_COLUMNS,
+    Announced,
+    Announcement,
+    Gap,
+    RawBlock,
+    RawSamples,
+    SampleBlock,
+    Stream,
+)
 from tracker.calibration import Calibration, LoadCalibration, apply
 from tracker.setup import SessionSetup
 
@@ -337,13 +347,23 @@ def test_samples_that_break_the_contract_leave_no_trace(tmp_path: Path) -> None:
             ([[0.5, 0.1]], "the cable stream runs backwards, 0.5 s after 1.0 s"),
             ([[2.0, 0.1], [3.0, float("nan")]], "the cable stream holds a value that is not finite at 3.0 s"),
             ([[float("nan"), 0.1]], "the cable stream runs backwards"),
+            ([[1e11, 0.1]], "/cable holds a time that is none, 100000000000.0"),
         ):
             with pytest.raises(ValueError, match=complaint):
                 writer.write(cable(*rows))
+        nowhen = float("nan")
+        with pytest.raises(ValueError, match="/events holds a time that is none"):
+            writer.write(SampleBlock(0.0, 9.0, {}, (Announced(nowhen, Announcement.CALIBRATE),)))
+        with pytest.raises(ValueError, match="a gap of the load stream begins at no time"):
+            writer.write(SampleBlock(0.0, 9.0, {}, (), (Gap(Stream.LOAD, nowhen, 1.0, "bus"),)))
+        with pytest.raises(ValueError, match="has a time that is none"):
+            writer.write_result("rep", nowhen, b"{}")
         counts = RawSamples(np.array([4.0]), np.array([[1]]))
         with pytest.raises(ValueError, match="came as /cable and now comes as /cable_raw"):
             writer.write(RawBlock(0.0, 9.0, {Stream.CABLE: counts}))
-    assert open_recording(tmp_path / "x.mcap").streams[Stream.CABLE].tolist() == [[1.0, 0.5], [1.0, 0.6]]
+    back = open_recording(tmp_path / "x.mcap")
+    assert back.streams[Stream.CABLE].tolist() == [[1.0, 0.5], [1.0, 0.6]]
+    assert (back.announced, back.gaps, back.notes) == ((), (), ())
 
 
 def test_progress_rises_to_one(tmp_path: Path) -> None:

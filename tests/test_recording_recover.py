@@ -128,7 +128,7 @@ def test_what_cannot_be_read_is_set_aside_not_deleted(tmp_path: Path) -> None:
     found = recover(tmp_path)
     assert [item.path.name for item in found] == ["a.mcap.unreadable", "b.mcap.unreadable"]
     assert (tmp_path / "a.mcap.unreadable").read_bytes() == b"junk" * 100
-    assert all("cannot be read as MCAP" in item.note and "set aside as" in item.note for item in found)
+    assert all("is no MCAP file" in item.note and "set aside as" in item.note for item in found)
     (tmp_path / "a.mcap.part").write_bytes(b"more")
     assert [item.path.name for item in recover(tmp_path)] == ["a-2.mcap.unreadable"]
     assert (tmp_path / "a.mcap.unreadable").read_bytes() == b"junk" * 100

@@ -4,7 +4,7 @@ Elementwise arithmetic on each sample alone, so the result is the same however a
 blocks. Counts beyond 2^53 are not exact in float64; no chip here delivers more than 32 bits.
 """
 
-from math import isfinite
+from typing import Annotated
 
 import msgspec
 import numpy as np
@@ -12,6 +12,10 @@ import numpy as np
 from tracker.blocks import FloatArray, RawBlock, RawSamples, SampleBlock, Stream
 
 Vector = tuple[float, float, float]
+Offset = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+
+LARGEST = 1e9
+"""No scale or bias is larger; with counts below 2^53 every converted value is finite."""
 
 
 class ImuCalibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -20,7 +24,7 @@ class ImuCalibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     `accel_mps2_per_count`, `gyro_radps_per_count`: scale at the range the chip was set to.
     `gyro_bias_radps`: angular rate shown at rest, subtracted.
     `accel_bias_mps2`: specific force shown beyond the true one, subtracted; None when not measured.
-    Raises ValueError for a scale of zero or a number that is not finite.
+    Raises ValueError for a scale of zero and for numbers that no sensor has.
     """
 
     accel_mps2_per_count: float
@@ -31,8 +35,8 @@ class ImuCalibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     def __post_init__(self) -> None:
         _require_scale("accel_mps2_per_count", self.accel_mps2_per_count)
         _require_scale("gyro_radps_per_count", self.gyro_radps_per_count)
-        _require_finite("gyro_bias_radps", *self.gyro_bias_radps)
-        _require_finite("accel_bias_mps2", *(self.accel_bias_mps2 or ()))
+        _require_numbers("gyro_bias_radps", *self.gyro_bias_radps)
+        _require_numbers("accel_bias_mps2", *(self.accel_bias_mps2 or ()))
 
 
 class CableCalibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,7 +47,7 @@ class CableCalibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """
 
     m_per_count: float
-    zero_counts: int = 0
+    zero_counts: Offset = 0
 
     def __post_init__(self) -> None:
         _require_scale("m_per_count", self.m_per_count)
@@ -59,7 +63,7 @@ class LoadCalibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """
 
     n_per_count: float
-    tare_counts: int = 0
+    tare_counts: Offset = 0
     pulley_ratio: float = 1.0
 
     def __post_init__(self) -> None:
@@ -116,10 +120,10 @@ def _imu_si(calibration: ImuCalibration, counts: FloatArray) -> FloatArray:
 
 
 def _require_scale(name: str, value: float) -> None:
-    if not isfinite(value) or value == 0.0:
-        raise ValueError(f"{name} must be a finite number other than zero, not {value:g}")
+    if not 0.0 < abs(value) <= LARGEST:
+        raise ValueError(f"{name} must be a number other than zero and at most {LARGEST:g}, not {value:g}")
 
 
-def _require_finite(name: str, *values: float) -> None:
-    if not all(map(isfinite, values)):
-        raise ValueError(f"{name} must be finite numbers, not {values}")
+def _require_numbers(name: str, *values: float) -> None:
+    if not all(abs(value) <= LARGEST for value in values):
+        raise ValueError(f"{name} must be numbers of at most {LARGEST:g}, not {values}")

@@ -75,12 +75,9 @@ def export_folder(
     recording that cannot be read or a target that exists and may not be overwritten, FaultError on a fault
     of the disk.
     """
-    if folder.exists() and not (folder.is_dir() and (overwrite or not any(folder.iterdir()))):
-        raise BadInputError(f"{folder}: exists already; choose another folder or allow overwriting")
+    _require_target(folder, overwrite=overwrite)
     recording = open_recording(recording_path, lambda share: progress(READ_SHARE * share))
     staging = folder.resolve().with_name(folder.resolve().name + PART_SUFFIX)
-    if not staging.parent.is_dir():
-        raise BadInputError(f"{folder.parent}: no such folder; create it first")
     try:
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()
@@ -96,6 +93,18 @@ def export_folder(
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return recording
+
+
+def _require_target(folder: Path, *, overwrite: bool) -> None:
+    try:
+        free = not folder.exists() or (folder.is_dir() and (overwrite or not any(folder.iterdir())))
+        placed = folder.resolve().parent.is_dir()
+    except OSError as error:
+        raise BadInputError(f"{folder}: cannot be used ({error.strerror}); choose another folder") from None
+    if not free:
+        raise BadInputError(f"{folder}: exists already; choose another folder or allow overwriting")
+    if not placed:
+        raise BadInputError(f"{folder.parent}: no such folder; create it first")
 
 
 def _files(recording: Recording) -> list[tuple[str, str]]:

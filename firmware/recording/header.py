@@ -114,7 +114,7 @@ def parse_header(text: str, where: str) -> tuple[Header, tuple[str, ...]]:
 def utc_text(text: str) -> str:
     """Return an RFC 3339 time in UTC, ending in Z; raise ValueError when it is none or names no zone."""
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None or not 1970 <= moment.year < 2500:
+    if moment.tzinfo is None or not 1970 <= moment.year < 2200:
         raise ValueError(f"'{text}' is no time in UTC")
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -147,7 +147,7 @@ def _checked(header: Header, where: str) -> Header:
         try:
             parse_tempo(header.target)
         except ValueError as error:
-            raise BadInputError(f"{where}: {error}") from None
+            raise BadInputError(f"{where}: {' '.join(str(error).split())}") from None
     if header.started_at is None:
         return header
     try:
@@ -170,7 +170,7 @@ def _require_length(where: str, name: str, value_m: float | None, least_m: float
 
 
 def _type_complaint(where: str, complaint: str) -> str:
-    reason, _, path = complaint.partition(" - at ")
+    reason, _, path = " ".join(complaint.split()).partition(" - at ")
     name = path.strip("`").removeprefix("$.").partition("[")[0]
     hint = _HINTS.get(name, "correct it or leave it out")
     return f"{where}: {name} is not as it should be ({reason}); {hint}"

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import GenericAlias
 from zlib import crc32
 
 import msgspec
@@ -25,7 +26,7 @@ class TopicRows:
 
     def __init__(self, kind: type[Row], *, numeric: bool) -> None:
         """`numeric`: keep arrays of numbers, not the messages themselves."""
-        self._decode_all = msgspec.json.Decoder(list[kind]).decode  # type: ignore[valid-type]  # made at run time
+        self._decode_all = msgspec.json.Decoder(GenericAlias(list, (kind,))).decode
         self._decode_one = msgspec.json.Decoder(kind).decode
         self._fields = fields_of[kind]
         self._numeric = numeric

@@ -15,6 +15,10 @@ from firmware.errors import BadInputError, FaultError
 from firmware.recording.mcap_schema import PROFILE, TOPICS, schema_json
 
 PART_SUFFIX = ".part"
+
+CHUNK_BYTES = 128 * 2**10
+"""Text in one chunk, about 2 s of all sensors: what one damaged byte can cost."""
+
 _T = TypeVar("_T")
 
 
@@ -29,11 +33,11 @@ class PartFile:
         """
         if path.suffix != ".mcap":
             raise BadInputError(f"{path}: a recording's name ends in .mcap; rename it")
-        if path.exists() and not overwrite:
-            raise BadInputError(f"{path}: exists already; choose another name or allow overwriting")
         self.path = path
         self.part = part or path.with_name(path.name + PART_SUFFIX)
         try:
+            if path.exists() and not overwrite:
+                raise BadInputError(f"{path}: exists already; choose another name or allow overwriting")
             self._file = self.part.open("wb" if part else "xb")
         except FileExistsError:
             raise BadInputError(
@@ -45,7 +49,7 @@ class PartFile:
             raise self._fault(error) from None
         with contextlib.suppress(OSError):
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self.writer = Writer(self._file)
+        self.writer = Writer(self._file, chunk_size=CHUNK_BYTES)
         self._channels: dict[str, int] = {}
         self._schemas: dict[str, int] = {}
         self._flush: Callable[[], None] = self.writer.flush

@@ -1,5 +1,6 @@
 """Reads an MCAP recording, whole or damaged: what can be read, and a note on what cannot."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -102,7 +103,11 @@ def _header(contents: Contents, path: Path, notes: list[str]) -> Header:
 
 def _recovery_notes(contents: Contents) -> list[str]:
     texts = [text for name, text in contents.metadata if name == RECOVERY_RECORD and text is not None]
-    return [msgspec.json.decode(text, type=str) for text in texts]
+    notes = []
+    for text in texts:
+        with contextlib.suppress(msgspec.DecodeError):
+            notes.append(msgspec.json.decode(text, type=str))
+    return notes
 
 
 def _streams(contents: Contents, path: Path, notes: list[str]) -> tuple[dict[Stream, FloatArray], list[Gap]]:
@@ -138,8 +143,9 @@ def _calibrations(contents: Contents, path: Path, notes: list[str]) -> list[Time
             continue
         try:
             calibrations.append(msgspec.json.decode(text, type=TimedCalibration))
-        except msgspec.ValidationError as error:
-            raise BadInputError(f"{path}: its calibration cannot be used ({error}); correct it") from None
+        except msgspec.DecodeError as error:
+            reason = " ".join(str(error).split())
+            raise BadInputError(f"{path}: its calibration cannot be used ({reason}); correct it") from None
     return sorted(calibrations, key=lambda timed: -np.inf if timed.from_s is None else timed.from_s)
 
 
@@ -219,10 +225,13 @@ def _damage_notes(contents: Contents, streams: dict[Stream, FloatArray]) -> list
 
 
 def _nothing(contents: Contents, notes: Sequence[str]) -> str:
+    if contents.damages and contents.damages[0][0].byte == 0:
+        return "is no MCAP file; give an .mcap recording or a folder with CSV files"
     if contents.damages and not contents.topics:
-        return f"cannot be read as MCAP ({contents.damages[0][0].reason}); check that it is a recording"
+        damage = contents.damages[0][0]
+        return f"no sample in it can be read, at byte {damage.byte} {damage.reason}; take another copy of it"
     if contents.foreign and not contents.topics:
-        names = ", ".join(sorted(contents.foreign)[:5])
+        names = ", ".join(map(repr, sorted(contents.foreign)[:5]))
         known = ", ".join(map(si_topic, Stream))
         return f"holds only topics of another program ({names:.200}); it needs one of {known}"
     reason = f" ({'; '.join(notes)})" if notes else ""

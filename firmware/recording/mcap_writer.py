@@ -114,6 +114,8 @@ class RecordingWriter:
 
     def write_result(self, topic: str, t_s: float, payload: bytes) -> None:
         """Record a published result beside the samples it came from; ValueError when it is no JSON object."""
+        if not abs(t_s) <= LATEST_TIME_S:
+            raise ValueError(f"the result on {topic} has a time that is none, {t_s!r}")
         try:
             msgspec.json.decode(payload, type=dict[str, msgspec.Raw])
         except msgspec.DecodeError as error:
@@ -162,8 +164,13 @@ class RecordingWriter:
             event = AnnouncedEvent(said.t_s, said.announcement.value)
             messages.append((EVENTS_TOPIC, said.t_s, self._encode(event)))
         for gap in block.gaps:
+            if not abs(gap.start_s) <= LATEST_TIME_S:
+                raise ValueError(f"a gap of the {gap.stream} stream begins at no time, {gap.start_s!r}")
             missing = MissingSamples(gap.end_s, gap.stream.value, gap.start_s, gap.reason)
             messages.append((GAPS_TOPIC, gap.end_s, self._encode(missing)))
+        for topic, t_s, _ in messages:
+            if not abs(t_s) <= LATEST_TIME_S:
+                raise ValueError(f"{topic} holds a time that is none, {t_s!r}")
         self._latest_s |= latest_s
         return sorted(messages, key=itemgetter(1))
 
@@ -172,7 +179,7 @@ class RecordingWriter:
         if other in self._latest_s:
             raise ValueError(f"the {stream} stream came as {other} and now comes as {topic}")
         latest_s = self._latest_s.get(topic, -LATEST_TIME_S)
-        for before_s, t_s in pairwise([latest_s, *times_s, LATEST_TIME_S]):
+        for before_s, t_s in pairwise([latest_s, *times_s]):
             if not before_s <= t_s:
                 raise ValueError(f"the {stream} stream runs backwards, {t_s!r} s after {before_s!r} s")
 
