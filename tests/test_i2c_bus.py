@@ -10,6 +10,7 @@ from smbus2 import i2c_msg
 
 from firmware.errors import FaultError
 from firmware.i2c.bus import Bus, BusUnavailableError, TransferError
+from firmware.i2c.registers import ChipError, Registers
 from tests.chips.bus import BCM2835, CONTROLLERS, DESIGNWARE, I2C_GPIO, Controller, Fault, ModelBus
 from tests.chips.chip import Chip, ModelViolationError, Register
 from tests.chips.clock import VirtualClock
@@ -174,6 +175,29 @@ def test_the_driver_side_cannot_ask_for_more_than_the_kernel_carries() -> None:
     _, _, _, bus = bench()
     with pytest.raises(ValueError, match="8193"):
         bus.read(ADDRESS, 0, 8193)
+
+
+def test_a_setting_that_is_not_taken_is_an_error_with_its_likely_cause() -> None:
+    _, chip, _, bus = bench()
+    registers = Registers(bus, ADDRESS, "MEMORY")
+    registers.configure(5, 0x42)
+    assert chip.values[5] == 0x42
+    chip.flips[5] = [(0, 1)]
+    with pytest.raises(ChipError, match=r"MEMORY at 0x20 .*: register 0x05 reads 0x42 after writing 0x40"):
+        registers.configure(5, 0x40)
+    chip.flips[5] = [(0, 1)]
+    registers.configure(5, 0x40, bits=0xFD)
+
+
+def test_waiting_has_an_end() -> None:
+    _, _, _, bus = bench()
+    registers = Registers(bus, ADDRESS, "MEMORY")
+    assert list(registers.wait(3, 0x01, 0x01, "its start", 0.1)) == []
+    before = bus.transactions
+    with pytest.raises(ChipError, match=r"its start did not finish within 0\.1 s"):
+        list(registers.wait(3, 0x01, 0x00, "its start", 0.1))
+    # Looks at 0, 5, ... 100 ms.
+    assert bus.transactions - before == 21
 
 
 def test_the_model_refuses_what_the_bcm2835_refuses() -> None:

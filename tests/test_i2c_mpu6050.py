@@ -270,6 +270,18 @@ def test_a_fifo_restart_that_fails_is_tried_again() -> None:
     assert len({tuple(row) for row in bench.counts().tolist()}) == 1
 
 
+def test_configuring_again_in_mid_session_starts_cleanly() -> None:
+    bench = Bench()
+    bench.driver.configure()
+    bench.run(0.5)
+    bench.driver.configure()
+    bench.drains.clear()
+    bench.run(0.5)
+    assert bench.driver.healthy()
+    assert 75 < len(bench.counts()) < 105
+    assert sum(d.lost for d in bench.drains) == 0
+
+
 def test_closing_puts_the_chip_to_sleep() -> None:
     bench = Bench()
     bench.driver.configure()

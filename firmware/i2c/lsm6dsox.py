@@ -184,7 +184,7 @@ class Lsm6dsox:
         yield from registers.wait(CTRL3_C, SW_RESET, 0, "its reset", 0.05)
         for register, value in self._configuration():
             registers.configure(register, value)
-        fine = int.from_bytes(registers.read(INTERNAL_FREQ_FINE, 1), "little", signed=True)
+        fine = int.from_bytes(registers.read(INTERNAL_FREQ_FINE, 1), signed=True)
         self.tick_s = _TICK_S * (1.0 - 0.0015 * fine)
         self._start_over()
         registers.write(TIMESTAMP2, TIMESTAMP_RESET)
