@@ -1,6 +1,7 @@
 """Sample times: rates recovered, wraps and resets survived, outliers ignored, losses counted."""
 
 import ast
+import re
 from math import inf, nan
 from pathlib import Path
 from random import Random
@@ -284,3 +285,11 @@ def test_the_module_reads_no_clock() -> None:
     imported = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
     imported |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
     assert imported == {"collections.abc", "math", "numpy", "tracker.blocks"}
+
+
+def test_no_driver_looks_at_the_wall_clock() -> None:
+    # The monotonic clock is the only one: a step of the wall clock (NTP) must not reach a sample.
+    for folder in ("i2c", "sampling"):
+        for path in (Path(clock_module.__file__).parents[1] / folder).glob("*.py"):
+            source = path.read_text(encoding="utf-8")
+            assert not re.search(r"\btime\.(time|time_ns|localtime|gmtime)\b|datetime", source), path

@@ -63,8 +63,8 @@ def test_not_ready_ends_for_good_with_the_first_valid_sample_of_each_sensor() ->
     assembly = Assembly()
 
     def slot(counter: int, accel_x: int, gyro_x: int) -> list[Slot]:
-        words = [Word(1, counter, (gyro_x, 0, 0)), Word(2, counter, (accel_x, 0, 0)), Word(4, counter, (7, 0, 0))]
-        return assembly.add(words)
+        first = {1: gyro_x, 2: accel_x, 4: 7}
+        return assembly.add(Word(tag, counter, (x, 0, 0)) for tag, x in first.items())
 
     assert slot(0, 0x7FFD, 0x7FFF) == []
     assert slot(1, 12, 0x7FFD) == []

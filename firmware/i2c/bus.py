@@ -13,7 +13,7 @@ import fcntl
 import math
 from collections import Counter
 from ctypes import string_at
-from typing import Protocol
+from typing import Protocol, cast
 
 from smbus2 import SMBus, i2c_msg
 
@@ -78,7 +78,7 @@ class Bus:
         except OSError as error:
             raise BusUnavailableError(_unavailable(name, None, error.errno)) from error
         try:
-            fcntl.ioctl(adapter.fd or 0, I2C_TIMEOUT, math.ceil(timeout_s * 100 - 1e-9))
+            fcntl.ioctl(cast(int, adapter.fd), I2C_TIMEOUT, math.ceil(timeout_s * 100 - 1e-9))
         except OSError as error:
             adapter.close()
             raise BusUnavailableError(f"{name}: its timeout cannot be set (errno {error.errno})") from error
