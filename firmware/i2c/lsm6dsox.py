@@ -118,7 +118,8 @@ class Settings:
 def decode(data: bytes) -> list[Word]:
     """FIFO words of 7 bytes: tag, slot counter and three little-endian signed counts.
 
-    The tag byte has even parity; a word without it gets tag 0. Raise ValueError for a cut word.
+    The tag byte has even parity, which ST's own FIFO decoder requires too; a word without it gets
+    tag 0. Raise ValueError for a cut word.
     """
     if len(data) % _WORD.size:
         raise ValueError(f"{len(data)} bytes are no whole FIFO words")

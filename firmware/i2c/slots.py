@@ -21,6 +21,10 @@ class Tag(IntEnum):
     TIMESTAMP = 0x04
 
 
+_TAGS = frozenset(tag.value for tag in Tag)
+_WORDS_PER_SLOT = len(_TAGS)
+
+
 class Word(NamedTuple):
     """One FIFO word; `tag` is 0 where the parity of the tag byte is wrong."""
 
@@ -67,14 +71,14 @@ class Assembly:
         """Return the slots completed by these words, in order."""
         slots = []
         for word in words:
-            if word.tag not in (Tag.GYRO, Tag.ACCEL, Tag.TIMESTAMP):
+            if word.tag not in _TAGS:
                 self.corrupt += 1
                 continue
             if word.counter != self._counter or word.tag in self._words:
                 self._words = {}
                 self._counter = word.counter
             self._words[word.tag] = word
-            if len(self._words) == len(Tag):
+            if len(self._words) == _WORDS_PER_SLOT:
                 if self._all_ready():
                     slots.append(self._complete())
                 self.cut()
