@@ -5,78 +5,78 @@ from math import sqrt, tanh
 
 import numpy as np
 
+from tests.gym.body import Body
+from tests.gym.script import STEP_S, Script
+from tests.gym.session import SessionPlan
 from tracker.blocks import FloatArray
 
 GRAVITY_MPS2 = 9.81
 
+STEP_BACK_M = 0.45
+"""How far the lifter steps back to tension; the plan's pulley distance is from where that ends."""
 
-def distance(points: FloatArray, pulley: FloatArray) -> FloatArray:
-    """Return how far points of shape (n, 3) are from the pulley (m)."""
-    return np.asarray(np.sqrt(((points - pulley) ** 2).sum(axis=1)), dtype=np.float64)
+PULLEY_HEIGHT_M = 0.12
+PULLEY_KG = 1.0
+"""Moving inertia besides the stack; pulleys and cable weigh each other out."""
 
+STIFFNESS_NPM = 35_000.0
+DAMPING = 0.6
+"""Of critical, in the cable and the cuff's give."""
 
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """`mass_kg`: the stack. `moving_kg`: pulleys and cable, which have inertia but whose weight is balanced.
-
-    `friction`: of guides and pulleys, as a share of the weight, against the movement. `stiffness_npm` and
-    `damping` (of critical): the cable and the cuff's give. `rebound`: share of speed kept on landing.
-    """
-
-    mass_kg: float
-    moving_kg: float = 1.0
-    friction: float = 0.05
-    stiffness_npm: float = 40_000.0
-    damping: float = 0.35
-    rebound: float = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class StackMotion:
-    """Travel of the stack (m, 0 on its stop), cable tension (N), landings as (index, speed in m/s)."""
-
-    travel_m: FloatArray
-    tension_n: FloatArray
-    landings: tuple[tuple[int, float], ...]
-
+FRICTION = 0.04
+"""Of guides and pulleys, as a share of the stack's weight, against its movement."""
 
 STICTION_MPS = 0.005
 """Below this speed friction fades, so that a resting stack pulls with its weight."""
 
-LANDING_MPS = 0.1
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The stack's travel (m, 0 on its stop) and the cable's tension (N) on the script's grid."""
+
+    travel_m: FloatArray
+    tension_n: FloatArray
 
 
-def drive(machine: Machine, pulled_m: FloatArray, step_s: float) -> StackMotion:
-    """Return what the stack does while the cable's end is `pulled_m` away from its stop.
+def demanded_travel(plan: SessionPlan, script: Script, body: Body) -> FloatArray:
+    """Return how far the cable's end is pulled out (m): the travel of a stack that follows it exactly.
+
+    Unclipped, the end hangs at the pulley; clipped on, the cable is slack until the ankle is three
+    quarters of the way from where the lifter first stood to where the set begins.
+    """
+    hip_stand_m = script.hip_x.values[np.argmax(script.clipped.values >= 1.0)]
+    pulley = np.array([hip_stand_m + plan.pulley_distance_m - STEP_BACK_M, 0.0, PULLEY_HEIGHT_M])
+    far = np.sqrt(((body.ankle - pulley) ** 2).sum(axis=1))
+    clipped = script.clipped.values
+    nearest = float(np.min(far[clipped >= 1.0]))
+    return np.asarray(np.clip((far - 0.75 * nearest) * clipped, 0.0, None))
+
+
+def drive(plan: SessionPlan, pulled_m: FloatArray, friction: float = FRICTION) -> Machine:
+    """Return what the stack does while the cable's end is pulled out so far.
 
     The end's excess over the stack's travel stretches the cable; without excess the cable is slack and
-    the stack flies free. Semi-implicit Euler steps; stable while step * sqrt(stiffness / mass) < 1.
+    the stack flies free. Semi-implicit Euler steps, stable while step * sqrt(stiffness / mass) < 1.
     """
-    weight = machine.mass_kg * GRAVITY_MPS2
-    inertia = machine.mass_kg + machine.moving_kg
-    damper = 2.0 * machine.damping * sqrt(machine.stiffness_npm * inertia)
-    if step_s * sqrt(machine.stiffness_npm / inertia) > 0.5:
-        raise ValueError("the cable is too stiff for this step")
+    weight = plan.mass_kg * GRAVITY_MPS2
+    inertia = plan.mass_kg + PULLEY_KG
+    damper = 2.0 * DAMPING * sqrt(STIFFNESS_NPM * inertia)
     travel: list[float] = []
     tensions: list[float] = []
-    landings: list[tuple[int, float]] = []
     here = speed = 0.0
-    pulled = pulled_m.tolist()
-    before = pulled[0]
-    for index, end in enumerate(pulled):
+    before = float(pulled_m[0])
+    for end in pulled_m.tolist():
         stretch = end - here
         tension = 0.0
         if stretch > 0.0:
-            closing = (end - before) / step_s - speed
-            tension = max(0.0, machine.stiffness_npm * stretch + damper * closing)
+            closing = (end - before) / STEP_S - speed
+            tension = max(0.0, STIFFNESS_NPM * stretch + damper * closing)
         before = end
-        rubbing = machine.friction * weight * tanh(speed / STICTION_MPS)
-        speed += (tension - weight - rubbing) / inertia * step_s
-        here += speed * step_s
+        rubbing = friction * weight * tanh(speed / STICTION_MPS)
+        speed += (tension - weight - rubbing) / inertia * STEP_S
+        here += speed * STEP_S
         if here < 0.0:
-            if speed < -LANDING_MPS:
-                landings.append((index, -speed))
-            here, speed = 0.0, max(0.0, -machine.rebound * speed - 0.01)
+            here, speed = 0.0, max(0.0, speed)
         travel.append(here)
         tensions.append(tension)
-    return StackMotion(np.array(travel), np.array(tensions), tuple(landings))
+    return Machine(np.array(travel), np.array(tensions))
