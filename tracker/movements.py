@@ -33,7 +33,8 @@ class MovementParams:
     `still`: range within which a leg that stands still may tremble and creep.
     `at_rest_s`: how long it stands still before its pose is taken for the start position.
     `rested_s`, `regained`: a hold that stood still this long and then goes on outwards by this share
-    of what it had risen was a new start position, not a hold: stepping back, taking a bar from its rack.
+    of what it had risen, at most of the own range, was a new start position and no hold: stepping back,
+    taking a bar from its rack.
     `longest_hold_s`: how long a rise over the whole range may be held before it is no rep any more; a
     smaller rise has less time, with the square of its share, and is then a new start position.
     `lookback_s`: history kept before a movement, for back-dating its start.
@@ -182,7 +183,8 @@ class Movements(Generic[PoseT]):
             return False
         assert self._start is not None
         held = self._measure(self._hold.pose)
-        return progress - held > self.params.regained * (held - self._measure(self._start.pose))
+        risen = held - self._measure(self._start.pose)
+        return progress - held > self.params.regained * min(risen, self.scale)
 
     def _held(self, now: Level[PoseT], progress: float) -> tuple[list[Turn], Movement[PoseT] | None]:
         assert self._start is not None
