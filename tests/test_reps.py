@@ -22,6 +22,9 @@ def evidence(**changed: object) -> Evidence:
         "complete": True,
         "peak_speed": 0.6,
         "fastest": 3.0,
+        "way_s": 1.0,
+        "whole_s": 3.0,
+        "jolted": False,
         "at_rest": True,
         "since_rep_s": None,
     }
@@ -40,6 +43,11 @@ def evidence(**changed: object) -> Evidence:
         ({"fall": 0.21}, Rejection.NO_RETURN),
         ({"complete": False}, Rejection.NO_RETURN),
         ({"peak_speed": 3.1}, Rejection.TOO_FAST),
+        ({"way_s": 0.24}, Rejection.TOO_FAST),
+        ({"way_s": 0.26, "whole_s": 0.59}, Rejection.TOO_FAST),
+        ({"way_s": 0.26, "whole_s": 0.61}, RepKind.FULL),
+        ({"jolted": True, "whole_s": 1.1}, Rejection.WALKING),
+        ({"jolted": True, "whole_s": 1.3}, RepKind.FULL),
         ({"at_rest": False}, Rejection.NOT_AT_REST),
     ],
 )

@@ -2,6 +2,7 @@
 
 from typing import Generic
 
+from tracker.jolts import Jolts
 from tracker.messages import Rejection, RepKind
 from tracker.movement import Ending, Movement, Turn
 from tracker.movements import Movements
@@ -13,19 +14,32 @@ from tracker.reps import Evidence, OwnRange, judge
 STEP_S = 0.045
 """Time over which the speed of a step is taken: short enough to show a jump of the sensor."""
 
+BEFORE_S = 0.1
+AFTER_S = 0.1
+"""A heel strikes when the leg stops: this much around the way out is looked at for jolts."""
+
 
 class Follower(Generic[PoseT]):
     """Movements along one kind of progress, compared with the lifter's own range along it."""
 
-    def __init__(self, progress: Progress[PoseT], fastest: float, *, needs_rest: bool) -> None:
+    def __init__(
+        self,
+        progress: Progress[PoseT],
+        fastest: float,
+        *,
+        needs_rest: bool = False,
+        jolts: Jolts | None = None,
+    ) -> None:
         """`fastest`: speed (m/s or rad/s) beyond which a movement is no kick.
 
-        `needs_rest`: whether a first rep must begin at rest, because gait could look like reps.
+        `needs_rest`, `jolts`: where gait could look like reps, whether a first rep must begin at rest,
+        and the heel strikes.
         """
         self.progress = progress
         self.own = OwnRange(progress.least_range)
         self._fastest = fastest
         self._needs_rest = needs_rest
+        self._jolts = jolts
         self.movements = self._fresh()
 
     def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], Movement[PoseT] | None]:
@@ -72,7 +86,7 @@ class Follower(Generic[PoseT]):
         held_to_the_end = movement.ending is Ending.GIVEN_UP and since_rep_s is not None
         if held_to_the_end and rise >= self.own.params.partial * (self.own.value or rise):
             return RepKind.UNFINISHED
-        follows_a_rep = since_rep_s is not None and since_rep_s < self.own.params.bounce_s
+        follows_a_rep = since_rep_s is not None and since_rep_s < self.own.params.follows_s
         return judge(
             Evidence(
                 rise=rise,
@@ -80,6 +94,10 @@ class Follower(Generic[PoseT]):
                 complete=movement.ending is Ending.RETURNED,
                 peak_speed=self._fastest_step(movement),
                 fastest=self._fastest,
+                way_s=boundaries.pause_start_s - boundaries.concentric_start_s,
+                whole_s=(boundaries.eccentric_end_s or movement.end.t_s) - boundaries.concentric_start_s,
+                jolted=self._jolts is not None
+                and self._jolts.within(movement.start.t_s - BEFORE_S, movement.peak.t_s + AFTER_S),
                 at_rest=not self._needs_rest
                 or follows_a_rep
                 or movement.rested_s >= self.own.params.rested_s,

@@ -44,6 +44,7 @@ class Rejection(StrEnum):
     REPOSITIONED = "repositioned"
     NOT_AT_REST = "not_at_rest"
     TOO_FAST = "too_fast"
+    WALKING = "walking"
     CALIBRATION = "calibration"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tracker.blocks import SampleBlock, Stream
 from tracker.follower import Follower
 from tracker.gaps import GapWatch
+from tracker.jolts import Jolts
 from tracker.lift import LiftLearner
 from tracker.load import LoadHistory
 from tracker.messages import Event, Phase
@@ -48,14 +49,15 @@ class Tracker:
         self._poses = PoseHistory()
         self._score = Score(setup, self._gaps, self._poses, self._load)
         self._orientation = Orientation()
-        self._cable = Follower(CableTravel(profile.least_travel_m), FASTEST_TRAVEL_MPS, needs_rest=False)
+        self._cable = Follower(CableTravel(profile.least_travel_m), FASTEST_TRAVEL_MPS)
+        self._jolts = Jolts()
         self._tilt = Tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
         self._lift = Lift(profile.least_lift_m)
         self._learner = LiftLearner() if profile.inertial_progress == "lift" else None
         self._ankle: Follower[Vector] = (
-            Follower(self._tilt, FASTEST_KICK_RADPS, needs_rest=True)
+            Follower(self._tilt, FASTEST_KICK_RADPS, needs_rest=True, jolts=self._jolts)
             if self._learner is None
-            else Follower(self._lift, FASTEST_RAISE_RADPS, needs_rest=False)
+            else Follower(self._lift, FASTEST_RAISE_RADPS, jolts=self._jolts)
         )
         self._uses_cable = profile.uses_cable
         self._follows_cable = profile.uses_cable
@@ -97,6 +99,7 @@ class Tracker:
     ) -> None:
         orientation = self._orientation
         orientation.update(t_s, ax, ay, az, gx, gy, gz)
+        self._jolts.sample(t_s, (ax, ay, az))
         self._poses.add(t_s, orientation.quaternion)
         up = orientation.gravity_up
         if self._ankle_began_s is None:

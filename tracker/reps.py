@@ -14,7 +14,11 @@ class RepParams:
     `carried_over`: share of the own range that still stands when a new set begins, since that may be
     another exercise or a heavier load.
     `bounce_s`: a twitch this soon after a rep is a bounce of the return.
-    `rested_s`: standing still that the first rep of a set needs where gait could be mistaken for reps.
+    `rested_s`, `follows_s`: where gait could be mistaken for reps, a rep begins after standing still
+    this long, or this soon after the rep before it.
+    `shortest_way_s`, `shortest_s`: no leg kicks out, or out and back, in less; a stumble, a step or a
+    sensor's jump does.
+    `step_s`: a jolted movement that took no longer than this is a step.
     """
 
     partial: float = 0.6
@@ -24,6 +28,10 @@ class RepParams:
     carried_over: float = 0.7
     bounce_s: float = 0.7
     rested_s: float = 0.25
+    follows_s: float = 3.0
+    shortest_way_s: float = 0.25
+    shortest_s: float = 0.6
+    step_s: float = 1.2
 
 
 class OwnRange:
@@ -78,6 +86,8 @@ class Evidence:
     """What is known of a movement when it is judged; ranges in the unit of progress.
 
     `rise`, `fall`: out and back. `peak_speed`, `fastest`: its speed and the fastest a kick can be.
+    `way_s`, `whole_s`: how long it took out, and out and back.
+    `jolted`: whether a heel strike shook the ankle on the way out.
     `at_rest`: whether it began at rest, or needs not. `since_rep_s`: time since the last rep ended.
     """
 
@@ -86,6 +96,9 @@ class Evidence:
     complete: bool
     peak_speed: float
     fastest: float
+    way_s: float
+    whole_s: float
+    jolted: bool
     at_rest: bool
     since_rep_s: float | None
 
@@ -96,10 +109,13 @@ def judge(evidence: Evidence, own: OwnRange) -> RepKind | Rejection:
     if evidence.rise < own.smallest_rep:
         bounced = evidence.since_rep_s is not None and evidence.since_rep_s < p.bounce_s
         return Rejection.BOUNCE if bounced else Rejection.TWITCH
-    if not evidence.complete or evidence.fall < max(p.returned * evidence.rise, own.smallest_rep):
+    if not evidence.complete or evidence.fall < p.returned * evidence.rise:
         return Rejection.NO_RETURN
-    if evidence.peak_speed > evidence.fastest:
+    hasty = evidence.way_s < p.shortest_way_s or evidence.whole_s < p.shortest_s
+    if hasty or evidence.peak_speed > evidence.fastest:
         return Rejection.TOO_FAST
+    if evidence.jolted and evidence.whole_s < p.step_s:
+        return Rejection.WALKING
     if not evidence.at_rest:
         return Rejection.NOT_AT_REST
     if own.value is not None and evidence.rise < p.partial * own.value:

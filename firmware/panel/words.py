@@ -19,6 +19,7 @@ REJECTION_WORDS: Mapping[Rejection, str] = {
     Rejection.REPOSITIONED: "stepping to a new start position",
     Rejection.NOT_AT_REST: "did not begin from rest",
     Rejection.TOO_FAST: "too fast for a kick",
+    Rejection.WALKING: "a step of walking",
     Rejection.CALIBRATION: "a calibration kick",
 }
 
