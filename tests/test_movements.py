@@ -108,16 +108,17 @@ def test_a_bounce_after_the_return_is_a_movement_of_its_own_size() -> None:
     assert [round(m.peak.pose - m.start.pose, 2) for m in movements] == [0.4, 0.06]
 
 
-def test_stepping_back_to_tension_is_no_hold() -> None:
+@pytest.mark.parametrize("step_m", [0.3, 0.56, 1.2])
+def test_stepping_back_to_tension_is_no_hold(step_m: float) -> None:
     _, movements = followed(
         [
             Stretch(0.0, 1.0),
-            Stretch(0.56, 1.5),
-            Stretch(0.56, 2.0),
-            Stretch(0.96, 1.0),
-            Stretch(0.96, 1.0),
-            Stretch(0.56, 1.5),
-            Stretch(0.56, 1.0),
+            Stretch(step_m, 1.5),
+            Stretch(step_m, 2.0),
+            Stretch(step_m + 0.4, 1.0),
+            Stretch(step_m + 0.4, 1.0),
+            Stretch(step_m, 1.5),
+            Stretch(step_m, 1.0),
         ]
     )
     assert [m.ending for m in movements] == [Ending.WENT_ON, Ending.RETURNED]
