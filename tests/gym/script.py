@@ -195,7 +195,7 @@ def _kick(
             channel.bump(0.12 * size * lean[axis], end_s + 0.02, 0.35)
     script.knee.move(np.radians(rep.knee_bend_deg), now, rep.concentric_s, "minimum-jerk")
     script.knee.move(np.radians(2.0), return_s, rep.eccentric_s, "minimum-jerk")
-    script.roll.move(rng.normal(0.0, 0.12), now, rep.concentric_s, "minimum-jerk")
+    script.roll.move(rng.normal(0.0, 0.2) * size, now, rep.concentric_s, "minimum-jerk")
     script.roll.move(rng.normal(0.0, 0.02), return_s, rep.eccentric_s, "minimum-jerk")
     script.movements.append(Intended(rep, set_number, now, peak_s, return_s, end_s, is_calibration))
     return end_s + rep.pause_s + (0.4 if rep.bounce else 0.0)
