@@ -1,6 +1,7 @@
 """Drift over the set: direction and range, rep by rep."""
 
 from collections.abc import Callable, Sequence
+from itertools import product
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ from tracker.messages import Phase, Rep
 
 HEIGHT_IN = 2.4
 _BETWEEN_IN = 0.95
-_WORD_ROOM_DEG = 12.0
+_MANY = 40
 
 Measure = Callable[[Rep], float | None]
 
@@ -65,13 +66,21 @@ def draw_measure(axes: Axes, reps: Sequence[Rep], measure: Measure) -> None:
         own = [(x, value) for x, value, rep in points if rep.set == number]
         if len(own) >= 3:
             _draw_trend(axes, own, number)
-    for x, value, rep in points:
-        colour = (OUTSIDE if rep.in_zone is False else INSIDE) if diagonal else PHASES[Phase.CONCENTRIC]
-        axes.errorbar(
-            x, value, yerr=rep.diagonal_sd_deg if diagonal else None, color=colour, elinewidth=1.1,
-            marker="D" if diagonal and rep.in_zone is False else "o", markersize=5, zorder=3,
-            markerfacecolor="white" if rep.quality == "suspect" else colour, label=f"rep {rep.set}.{rep.rep}",
-        )  # fmt: skip
+    for outside, suspect in product((False, True), repeat=2):
+        own_points = [
+            (x, value, (rep.diagonal_sd_deg or 0.0) if diagonal else 0.0)
+            for x, value, rep in points
+            if (diagonal and rep.in_zone is False, rep.quality == "suspect") == (outside, suspect)
+        ]
+        if own_points:
+            colour = (OUTSIDE if outside else INSIDE) if diagonal else PHASES[Phase.CONCENTRIC]
+            xs, values, sds = zip(*own_points, strict=True)
+            axes.errorbar(
+                xs, values, yerr=sds if diagonal else None, color=colour, elinewidth=1.1, linestyle="none",
+                marker="D" if outside else "o", markersize=5.0 if len(points) <= _MANY else 3.5, zorder=3,
+                markerfacecolor="white" if suspect else colour,
+                label=f"{'outside' if outside else 'inside'} {'suspect' if suspect else 'good'}",
+            )  # fmt: skip
     if diagonal:
         axes.axhspan(*ZONE_DEG, color=ZONE, alpha=0.15, linewidth=0, label="zone", zorder=0)
         lows = [value - (rep.diagonal_sd_deg or 0.0) for _, value, rep in points]

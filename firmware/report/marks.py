@@ -21,10 +21,13 @@ NUMBERS_IN, SETS_IN = 0.06, 0.31
 
 _LINE_IN = 1.5 * SMALL_PT / 72.0
 
+OUTLINE = withStroke(linewidth=2.5, foreground="white")
+"""Keeps a text legible over lines and hatches."""
+
 _UPRIGHT: dict[str, Any] = {
     "fontsize": SMALL_PT,
     "zorder": 2.5,
-    "path_effects": [withStroke(linewidth=2.5, foreground="white")],
+    "path_effects": [OUTLINE],
 }
 
 
@@ -47,7 +50,7 @@ class Part:
 
     def row(self, labels: Sequence[Label]) -> list[Label]:
         """Those labels of this part that fit in one row."""
-        return kept_apart([each for each in labels if self.holds(each.at_s)], self.inches, APART_IN)
+        return kept_apart([each for each in labels if self.holds(each.at)], self.inches, APART_IN)
 
     def above(self, inches: float) -> float:
         """Height in axes coordinates of a place above the axes."""
@@ -86,13 +89,13 @@ def draw_reasons(part: Part, rejected: Sequence[Rejected]) -> None:
     upright = []
     for each, text in zip(rejected, _reasons(rejected), strict=True):
         label = Label(0.5 * (each.start_s + each.end_s), text, text_width_in(text, SMALL_PT))
-        if not part.holds(label.at_s):
+        if not part.holds(label.at):
             continue
         if label.width_in <= part.inches(each.end_s) - part.inches(each.start_s):
             style = {"va": "bottom", "fontsize": SMALL_PT, "color": MUTED}
             write(part, label, part.above(NUMBERS_IN), style)
         else:
-            upright.append(Label(label.at_s, text, _LINE_IN))
+            upright.append(Label(label.at, text, _LINE_IN))
     for label in part.row(upright):
         write(part, label, 0.94, {"va": "top", "rotation": 90, "color": MUTED} | _UPRIGHT)
 
@@ -117,7 +120,7 @@ def draw_announced(part: Part, announced: Sequence[Announced]) -> None:
 def write(part: Part, label: Label, height: float, style: dict[str, Any]) -> None:
     """Write a label centred on its moment, moved inwards where it would leave the part."""
     half_s = 0.5 * label.width_in / part.width_in * (part.span[1] - part.span[0])
-    at_s = min(max(label.at_s, part.span[0] + half_s), max(part.span[0] + half_s, part.span[1] - half_s))
+    at_s = min(max(label.at, part.span[0] + half_s), max(part.span[0] + half_s, part.span[1] - half_s))
     part.axes.text(
         at_s, height, label.text, transform=part.axes.get_xaxis_transform(), ha="center", clip_on=False,
         **style,

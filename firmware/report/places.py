@@ -6,6 +6,7 @@ from math import ceil
 from matplotlib.axes import Axes
 
 from firmware.report.palette import MUTED, SMALL_PT
+from firmware.report.rows import Label, kept_apart
 from firmware.report.session import number
 from firmware.report.sheet import text_width_in
 from tracker.messages import Rep
@@ -28,13 +29,18 @@ def dress_places(axes: Axes, reps: Sequence[Rep], width_in: float, before: float
     `before`: room on the left, in places.
     """
     xs = places(reps)
-    low, high = xs[0] - before, max(xs[-1] + 1.0, xs[0] + 3.0)
+    low, high = xs[0] - before, max(xs[-1] + 1.0, xs[0] + 5.0)
     axes.set_xlim(low, high)
     place_in = width_in / (high - low)
     widest_in = max(text_width_in(number(rep), SMALL_PT) for rep in reps) + 0.03
     every = max(1, ceil(widest_in / place_in))
-    shown = [(x, rep) for x, rep in zip(xs, reps, strict=True) if (rep.rep - 1) % every == 0]
-    axes.set_xticks([x for x, _ in shown], [number(rep) for _, rep in shown])
+    labels = [
+        Label(x, number(rep), text_width_in(number(rep), SMALL_PT))
+        for x, rep in zip(xs, reps, strict=True)
+        if (rep.rep - 1) % every == 0
+    ]
+    shown = kept_apart(labels, lambda x: x * place_in, 0.03)
+    axes.set_xticks([label.at for label in shown], [label.text for label in shown])
     axes.tick_params(axis="x", length=0)
     numbers = list(dict.fromkeys(rep.set for rep in reps))
     for each in numbers:

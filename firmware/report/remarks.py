@@ -54,5 +54,7 @@ def _of_reps(reps: Sequence[Rep]) -> Iterator[str]:
 def _of_rejected(results: Results) -> Iterator[str]:
     counts = Counter(each.reason for each in results.rejected)
     if counts:
-        kinds = [f"{count} × {REJECTION_WORDS[reason]}" for reason, count in counts.items()]
+        kinds = [
+            f"{count} × {REJECTION_WORDS.get(reason, plainly(reason))}" for reason, count in counts.items()
+        ]
         yield f"Not counted, {counted(counts.total(), 'movement')}: {'; '.join(kinds)}"

@@ -14,8 +14,8 @@ _HEAD_IN = 0.75
 _BETWEEN_IN = 0.5
 
 COLUMNS: tuple[tuple[str, float], ...] = (
-    ("set", 0.035), ("rep", 0.095), ("kind", 0.12), ("tempo", 0.255), ("diagonal °", 0.605),
-    ("range m", 0.695), ("°", 0.75), ("m/s", 0.82), ("N", 0.885), ("quality", 0.91),
+    ("set", 0.035), ("rep", 0.09), ("kind", 0.115), ("tempo", 0.24), ("diagonal °", 0.59),
+    ("range m", 0.70), ("°", 0.757), ("m/s", 0.825), ("N", 0.885), ("quality", 0.91),
 )  # fmt: skip
 """Heading and edge of each column as a share of the block: left edge of words, right edge of numbers."""
 
@@ -52,10 +52,10 @@ def _draw_block(sheet: Sheet, left_in: float, top_in: float, width_in: float, re
     for heading, edge in COLUMNS:
         _cell(sheet, left_in + edge * width_in, top_in, heading, heading, MUTED)
     top_in += 0.24
-    _rule(sheet, left_in, top_in - 0.03, width_in, MUTED)
+    _rule(sheet, left_in, top_in - 0.05, width_in, MUTED)
     for i, rep in enumerate(reps):
         if i > 0 and rep.set != reps[i - 1].set:
-            _rule(sheet, left_in, top_in - 0.02, width_in, RULE)
+            _rule(sheet, left_in, top_in - 0.045, width_in, RULE)
         for (heading, edge), (text, stands_out) in zip(COLUMNS, cells(rep), strict=True):
             _cell(sheet, left_in + edge * width_in, top_in, heading, text, OUTSIDE if stands_out else INK)
         top_in += _ROW_IN

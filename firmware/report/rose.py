@@ -23,6 +23,8 @@ _BEHIND, _BEFORE = 1.2, 0.24
 _LINE_IN = 0.18
 _WRAP = 62
 _MOST_REASONS = 3
+_FEW = 8
+"""So many rays are drawn in full strength."""
 
 
 def ray_end(diagonal_deg: float, leg: Leg, length: float) -> tuple[float, float]:
@@ -46,8 +48,9 @@ def draw_rose(sheet: Sheet, left_in: float, top_in: float, width_in: float, reps
     axes.set_xlim(-half_width, half_width)
     axes.set_ylim(-_BEHIND, _BEFORE)
     _draw_plane(axes, sorted({rep.leg for rep in reps if rep.leg is not None}), bool(known))
+    strength = min(1.0, _FEW / len(known)) if known else 1.0
     for rep, length in zip(known, _lengths(known), strict=True):
-        _draw_ray(axes, rep, length)
+        _draw_ray(axes, rep, length, strength)
     _draw_lifter(axes)
     for i, line in enumerate(lines):
         place = (left_in + 0.5 * width_in, top_in + 0.34 + height_in + i * _LINE_IN)
@@ -75,8 +78,9 @@ def _draw_plane(axes: Axes, legs: Sequence[Leg], known: bool) -> None:
             label=f"zone {leg}", zorder=1,
         )  # fmt: skip
         axes.add_patch(zone)
-        for angle in (*ZONE_DEG, 90.0):
+        for angle in ZONE_DEG:
             _write_angle(axes, ray_end(angle, leg, 1.15), f"{angle:.0f}°")
+        _write_angle(axes, (ray_end(90.0, leg, 0.95)[0], 0.06), "90°")
     _write_angle(axes, (0.0, -1.12), "0°, straight back")
     axes.plot(
         [0, 0], [0, -1.0], color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1.5, label="_midline"
@@ -87,7 +91,8 @@ def _write_angle(axes: Axes, place: tuple[float, float], name: str) -> None:
     axes.text(*place, name, ha="center", va="center", fontsize=SMALL_PT, color=MUTED)
 
 
-def _draw_ray(axes: Axes, rep: Rep, length: float) -> None:
+def _draw_ray(axes: Axes, rep: Rep, length: float, strength: float) -> None:
+    """Draw one kick; `strength` below 1 makes it fainter, so that many can be told apart."""
     assert rep.diagonal_deg is not None
     assert rep.leg is not None
     colour = OUTSIDE if rep.in_zone is False else INSIDE
@@ -95,15 +100,17 @@ def _draw_ray(axes: Axes, rep: Rep, length: float) -> None:
     if rep.diagonal_sd_deg is not None:
         sides = np.linspace(-rep.diagonal_sd_deg, rep.diagonal_sd_deg, 9)
         arc = [ray_end(rep.diagonal_deg + d, rep.leg, length) for d in sides.tolist()]
-        axes.fill(*zip((0.0, 0.0), *arc, strict=True), color=colour, alpha=0.13, linewidth=0, zorder=2)
+        axes.fill(
+            *zip((0.0, 0.0), *arc, strict=True), color=colour, alpha=0.14 * strength, linewidth=0, zorder=2
+        )
     suspect = rep.quality == "suspect"
     axes.plot(
-        [0.0, x], [0.0, y], color=colour, linewidth=1.3, linestyle=(0, (2, 1.5)) if suspect else "-",
-        solid_capstyle="round", zorder=3, label=f"rep {rep.set}.{rep.rep}",
+        [0.0, x], [0.0, y], color=colour, linewidth=0.6 + 0.8 * strength, alpha=0.4 + 0.6 * strength,
+        linestyle=(0, (2, 1.5)) if suspect else "-", zorder=3, label=f"rep {rep.set}.{rep.rep}",
     )  # fmt: skip
     axes.plot(
-        [x], [y], marker="o" if rep.in_zone is not False else "D", markersize=4.5, color=colour,
-        markerfacecolor="white" if suspect else colour, label="_end", zorder=3.2,
+        [x], [y], marker="D" if rep.in_zone is False else "o", markersize=3.0 + 1.7 * strength,
+        color=colour, markerfacecolor="white" if suspect else colour, label="_end", zorder=3.2,
     )  # fmt: skip
 
 

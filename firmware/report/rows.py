@@ -1,4 +1,4 @@
-"""Rows of short texts along a time axis that never run into each other."""
+"""Rows of short texts along an axis that never run into each other."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text centred on a moment (s), as wide as `width_in`."""
+    """A text centred on a place `at` along the axis, in the axis's own unit, as wide as `width_in`."""
 
-    at_s: float
+    at: float
     text: str
     width_in: float
 
@@ -16,12 +16,12 @@ class Label:
 def kept_apart(labels: Iterable[Label], inches_of: Callable[[float], float], apart_in: float) -> list[Label]:
     """Return the labels that fit in one row, from left to right; one without room is left out.
 
-    `inches_of`: place of a moment along the row. `apart_in`: least white space between two texts.
+    `inches_of`: from the axis's unit to the place in the row. `apart_in`: least space between two.
     """
     kept: list[Label] = []
     free_from = float("-inf")
-    for label in sorted(labels, key=lambda each: each.at_s):
-        centre = inches_of(label.at_s)
+    for label in sorted(labels, key=lambda each: each.at):
+        centre = inches_of(label.at)
         if centre - 0.5 * label.width_in >= free_from:
             kept.append(label)
             free_from = centre + 0.5 * label.width_in + apart_in

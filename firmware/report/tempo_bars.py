@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.transforms import ScaledTranslation, Transform
+from matplotlib.transforms import ScaledTranslation
 
 from firmware.report.palette import INK, MUTED, OUTSIDE, PHASES, RULE, SMALL_PT
 from firmware.report.places import dress_places, places
@@ -14,8 +14,7 @@ from tracker.tempo import EXPLOSIVE_S, Tempo, parse_tempo
 
 HEIGHT_IN = 3.75
 _BAR = 0.72
-_TARGET_AT = -2.0
-"""Place of the target's own bar, left of the first rep."""
+_DENSE = 60
 
 Seconds = Mapping[Phase, float | None]
 
@@ -25,40 +24,26 @@ def draw_tempo(sheet: Sheet, top_in: float, width_in: float, reps: Sequence[Rep]
     sheet.section(LEFT_IN, top_in, "Tempo")
     note = "seconds from the start of the kick; the pause before it hangs below"
     sheet.text(LEFT_IN + 0.75, top_in + 0.045, note, {"fontsize": SMALL_PT, "color": MUTED})
-    right_in = LEFT_IN + width_in
-    wide_in = right_in - AXIS_IN
+    wide_in = LEFT_IN + width_in - AXIS_IN
     axes = sheet.axes(AXIS_IN, top_in + 0.36, wide_in, HEIGHT_IN - 1.0, label="tempo")
     xs = places(reps)
-    for x, rep in zip(xs, reps, strict=True):
-        _stack(axes, x, _measured(rep), {"alpha": 0.95})
-        if rep.on_tempo is False:
-            top_s = sum(s or 0.0 for phase, s in _measured(rep).items() if phase is not Phase.PAUSE_STRETCHED)
-            axes.plot(
-                [x], [top_s], marker="v", markersize=5, color=OUTSIDE, linestyle="none",
-                label="_off tempo", transform=_raised(axes), zorder=4,
-            )  # fmt: skip
+    _stack(axes, xs, [measured(rep) for rep in reps], _BAR, {"linewidth": 0.5 if len(reps) < _DENSE else 0})
     target = next((rep.target for rep in reps if rep.target is not None), None)
+    before = 1.0
     if target is not None:
-        _draw_target(axes, parse_tempo(target), target, xs[-1])
-    dress_places(axes, reps, wide_in, before=3.0 if target else 1.0)
+        # As wide on the sheet with a hundred reps as with five.
+        before = max(3.0, 0.12 * (xs[-1] + 1.0))
+        _draw_target(axes, parse_tempo(target), target, xs[-1], before)
+    dress_places(axes, reps, wide_in, before)
+    _mark_off_tempo(axes, xs, reps)
     axes.axhline(0.0, color=INK, linewidth=0.9, zorder=3)
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     axes.margins(y=0.08)
     axes.set_ylabel("s")
-    if any(rep.on_tempo is False for rep in reps):
-        axes.plot([], [], marker="v", markersize=5, color=OUTSIDE, linestyle="none", label="off tempo")
-        axes.legend(
-            handles=axes.lines[-1:], loc="lower right", bbox_to_anchor=(1.0, 1.0), frameon=False,
-            borderpad=0.1, handletextpad=0.1,
-        )  # fmt: skip
 
 
-def _raised(axes: Axes) -> Transform:
-    """Data coordinates, a little higher on the sheet."""
-    return axes.transData + ScaledTranslation(0.0, 0.06, axes.figure.dpi_scale_trans)
-
-
-def _measured(rep: Rep) -> Seconds:
+def measured(rep: Rep) -> Seconds:
+    """Return the seconds of each phase in the order in which they happen."""
     return {
         Phase.PAUSE_STRETCHED: rep.pause_stretched_s,
         Phase.CONCENTRIC: rep.concentric_s,
@@ -67,8 +52,8 @@ def _measured(rep: Rep) -> Seconds:
     }
 
 
-def _aimed(target: Tempo) -> Seconds:
-    """Seconds of the target; an explosive phase as long as it may last."""
+def aimed(target: Tempo) -> Seconds:
+    """Return the target's seconds likewise; an explosive phase as long as it may last."""
     eccentric, stretched, concentric, contracted = (EXPLOSIVE_S if s is None else s for s in target.phases_s)
     return {
         Phase.PAUSE_STRETCHED: stretched,
@@ -78,35 +63,62 @@ def _aimed(target: Tempo) -> Seconds:
     }
 
 
-def _stack(axes: Axes, x: float, seconds: Seconds, style: Mapping[str, Any]) -> None:
-    """Stack the phases in the order in which they happen, an unknown one left out."""
-    from_s = 0.0
-    for phase, s in seconds.items():
-        if s is None:
+def _after_start_s(bar: Seconds) -> float:
+    return sum(s or 0.0 for phase, s in bar.items() if phase is not Phase.PAUSE_STRETCHED)
+
+
+def _stack(
+    axes: Axes, xs: Sequence[float], bars: Sequence[Seconds], width: float, style: Mapping[str, Any]
+) -> None:
+    """Stack the phases upwards from zero, the pause before the kick downwards; an unknown one is left out."""
+    from_s = [0.0] * len(xs)
+    for phase, colour in PHASES.items():
+        known = [(i, s) for i, bar in enumerate(bars) if (s := bar[phase]) is not None]
+        if not known:
             continue
         below = phase is Phase.PAUSE_STRETCHED
         axes.bar(
-            x, -s if below else s, _BAR, bottom=0.0 if below else from_s, color=PHASES[phase],
-            edgecolor="white", linewidth=0.5, label=f"_{phase.value}", zorder=2, **style,
+            [xs[i] for i, _ in known], [-s if below else s for _, s in known], width,
+            bottom=[0.0 if below else from_s[i] for i, _ in known], color=colour, edgecolor="white",
+            label=phase.value, zorder=2, **style,
         )  # fmt: skip
-        from_s += 0.0 if below else s
+        for i, s in known:
+            from_s[i] += 0.0 if below else s
 
 
-def _draw_target(axes: Axes, target: Tempo, written: str, last: float) -> None:
+def _mark_off_tempo(axes: Axes, xs: Sequence[float], reps: Sequence[Rep]) -> None:
+    off = [
+        (x, _after_start_s(measured(rep))) for x, rep in zip(xs, reps, strict=True) if rep.on_tempo is False
+    ]
+    if not off:
+        return
+    raised = axes.transData + ScaledTranslation(0.0, 0.06, axes.figure.dpi_scale_trans)
+    marks = axes.plot(
+        *zip(*off, strict=True), marker="v", markersize=5 if len(reps) < _DENSE else 3, color=OUTSIDE,
+        linestyle="none", label="off tempo", transform=raised, zorder=4,
+    )  # fmt: skip
+    axes.legend(
+        handles=marks, loc="lower right", bbox_to_anchor=(1.0, 1.0), frameon=False, borderpad=0.1,
+        handletextpad=0.1,
+    )  # fmt: skip
+
+
+def _draw_target(axes: Axes, target: Tempo, written: str, last: float, before: float) -> None:
     """Draw the target as a bar of its own, and lines at its boundaries across all reps."""
-    aimed = _aimed(target)
-    _stack(axes, _TARGET_AT, aimed, {"alpha": 0.55, "hatch": "///"})
+    bar = aimed(target)
+    at, width = -0.66 * before, 0.24 * before
+    _stack(axes, [at], [bar], width, {"alpha": 0.55, "hatch": "///", "linewidth": 0.5})
     end_s = 0.0
-    boundaries_s = [-(aimed[Phase.PAUSE_STRETCHED] or 0.0)]
+    boundaries_s = [-(bar[Phase.PAUSE_STRETCHED] or 0.0)]
     for phase in (Phase.CONCENTRIC, Phase.PAUSE_CONTRACTED, Phase.ECCENTRIC):
-        end_s += aimed[phase] or 0.0
+        end_s += bar[phase] or 0.0
         boundaries_s.append(end_s)
     axes.hlines(
-        boundaries_s, _TARGET_AT + 0.5 * _BAR, last + 0.7, color=INK, linewidth=0.9,
-        linestyle=(0, (4, 3)), zorder=3.5, label="_target",
+        boundaries_s, at + 0.5 * width, last + 0.7, color=INK, linewidth=0.9, linestyle=(0, (4, 3)),
+        zorder=3.5, label="_target",
     )  # fmt: skip
     axes.annotate(
-        f"target\n{written}", (_TARGET_AT, 0.0), xycoords=axes.get_xaxis_transform(), xytext=(0, -5),
+        f"target\n{written}", (at, 0.0), xycoords=axes.get_xaxis_transform(), xytext=(0, -5),
         textcoords="offset points", ha="center", va="top", fontsize=SMALL_PT, color=MUTED,
         annotation_clip=False,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from firmware.recording import Recording
 from firmware.report.bands import draw_missing, draw_phases, draw_rejected
 from firmware.report.followed import Trace, followed, force
-from firmware.report.marks import Part, draw_announced, draw_numbers, draw_reasons, draw_set, write
+from firmware.report.marks import OUTLINE, Part, draw_announced, draw_numbers, draw_reasons, draw_set, write
 from firmware.report.palette import (
     BAND_ALPHA,
     BASE_PT,
@@ -55,7 +55,7 @@ def draw_traces(sheet: Sheet, top_in: float, recording: Recording, results: Resu
         for column, (span, (left_in, width_in)) in enumerate(zip(parts, columns, strict=True)):
             axes = sheet.axes(left_in, top_in, width_in, height_in, label=f"trace {row} {column}")
             part = Part(axes, span, width_in, height_in)
-            _draw_trace(part, trace, FORCE if row else INK)
+            _draw_trace(part, trace, *((FORCE, 0.7) if row else (INK, 1.2)))
             _say_off_scale(part, trace, limits[1])
             _draw_behind(part, recording, results, strip=row == 0)
             if row == 0:
@@ -103,13 +103,15 @@ def _limits(trace: Trace | None, spans: Sequence[Span]) -> Span:
     return low - room, high + 1.5 * room
 
 
-def _draw_trace(part: Part, trace: Trace | None, colour: str) -> None:
+def _draw_trace(part: Part, trace: Trace | None, colour: str, linewidth: float) -> None:
     if trace is None:
         return
     low, high = np.searchsorted(trace.t_s, part.span)
     bins = round(part.width_in * DPI)
     t_s, values = drawable(trace.t_s[low : high + 1], trace.values[low : high + 1], bins)
-    part.axes.plot(t_s, values, color=colour, linewidth=1.1, solid_joinstyle="round", zorder=3, label="trace")
+    part.axes.plot(
+        t_s, values, color=colour, linewidth=linewidth, solid_joinstyle="round", zorder=3, label="trace"
+    )
 
 
 def _say_off_scale(part: Part, trace: Trace | None, limit: float) -> None:
@@ -121,7 +123,7 @@ def _say_off_scale(part: Part, trace: Trace | None, limit: float) -> None:
     if len(values) and values.max() > limit:
         text = f"↑ {values.max():.0f}"
         label = Label(float(trace.t_s[low + int(np.argmax(values))]), text, text_width_in(text, SMALL_PT))
-        style = {"va": "top", "fontsize": SMALL_PT, "color": MUTED, "zorder": 4}
+        style = {"va": "top", "fontsize": SMALL_PT, "color": INK, "zorder": 4, "path_effects": [OUTLINE]}
         write(part, label, 0.97, style)
 
 
@@ -199,5 +201,5 @@ def _legend(sheet: Sheet, top_in: float, results: Results) -> None:
     key = number_key(results.reps)
     if key:
         sheet.text(
-            LEFT_IN + 2.6, top_in + 0.04, f"rep numbers: {key}", {"color": MUTED, "fontsize": SMALL_PT}
+            LEFT_IN + 2.85, top_in + 0.045, f"rep numbers: {key}", {"color": MUTED, "fontsize": SMALL_PT}
         )
