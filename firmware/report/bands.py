@@ -48,7 +48,7 @@ def draw_missing(axes: Axes, gaps: Sequence[Span]) -> None:
     if gaps:
         axes.broken_barh(
             [_extent(gap) for gap in gaps], (0.0, 1.0), transform=axes.get_xaxis_transform(), label="missing",
-            facecolor="white", edgecolor=REJECTED, hatch="..", linewidth=0.6, zorder=0.6,
+            facecolor="white", edgecolor=REJECTED, hatch="....", linewidth=0.6, zorder=0.6,
         )  # fmt: skip
 
 

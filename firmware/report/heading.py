@@ -31,10 +31,13 @@ def title(recording: Recording, results: Results) -> str:
     """Exercise, leg, and sets by reps."""
     leg = next((rep.leg for rep in results.reps if rep.leg is not None), recording.setup.leg)
     name = recording.setup.exercise.replace("-", " ")
-    side = "leg not known" if leg is None else f"{leg} leg"
-    return (
-        f"{name[:1].upper()}{name[1:]}, {side}, {amount([len(reps) for reps in results.by_set().values()])}"
-    )
+    words = [f"{name[:1].upper()}{name[1:]}"]
+    if leg is not None:
+        words.append(f"{leg} leg")
+    elif profile_named(recording.setup.exercise).claims_direction:
+        words.append("leg not known")
+    words.append(amount([len(reps) for reps in results.by_set().values()]))
+    return ", ".join(words)
 
 
 def amount(counts: Sequence[int]) -> str:

@@ -4,27 +4,22 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
 from firmware.recording import Recording
 from firmware.report.bands import draw_missing, draw_phases, draw_rejected
 from firmware.report.followed import Trace, followed, force
+from firmware.report.legend import draw_legend
 from firmware.report.marks import OUTLINE, Part, draw_announced, draw_numbers, draw_reasons, draw_set, write
 from firmware.report.palette import (
-    BAND_ALPHA,
-    BASE_PT,
     FORCE,
     INK,
     MUTED,
-    PHASES,
-    REJECTED,
     RULE,
     SMALL_PT,
 )
 from firmware.report.parts import happenings, parts_of
 from firmware.report.rows import Label
-from firmware.report.session import Results, Span, clock, number_key, rep_span
+from firmware.report.session import Results, Span, clock, rep_span
 from firmware.report.sheet import AXIS_IN, DPI, LEFT_IN, RIGHT_IN, Sheet, text_width_in
 from firmware.report.thinning import drawable
 
@@ -45,7 +40,7 @@ def draw_traces(sheet: Sheet, top_in: float, recording: Recording, results: Resu
     session = (recording.start_s, max(recording.end_s, recording.start_s + 1.0))
     parts = parts_of(list(happenings(recording, results)), session)
     columns = _columns(parts)
-    _legend(sheet, top_in, results)
+    draw_legend(sheet, top_in, recording, results)
     top_in += _MARKS_IN
     heights = _heights(len(traces))
     for row, (trace, height_in) in enumerate(zip(traces, heights, strict=True)):
@@ -180,26 +175,3 @@ def _write_cuts(
             left_in + width_in + 0.5 * _CUT_IN, middle_in, f"{clock(after[0] - before[1])} min cut out",
             {"rotation": 90, "va": "center", "ha": "center", "fontsize": SMALL_PT, "color": MUTED},
         )  # fmt: skip
-
-
-def _legend(sheet: Sheet, top_in: float, results: Results) -> None:
-    handles = [
-        Patch(facecolor=colour, label=phase.value.replace("_", " ")) for phase, colour in PHASES.items()
-    ]
-    if results.rejected:
-        hatched = Patch(
-            facecolor=(REJECTED, BAND_ALPHA), edgecolor=REJECTED, hatch="////", linewidth=0,
-            label="not counted",
-        )  # fmt: skip
-        handles.append(hatched)
-    axes: Axes = sheet.axes(RIGHT_IN - 8.0, top_in, 8.0, 0.3, frameon=False, xticks=[], yticks=[])
-    axes.legend(
-        handles=handles, ncols=len(handles), loc="upper right", bbox_to_anchor=(1.0, 1.05), frameon=False,
-        borderpad=0, borderaxespad=0, handlelength=1.3, columnspacing=1.4, handletextpad=0.5,
-        fontsize=BASE_PT,
-    )  # fmt: skip
-    key = number_key(results.reps)
-    if key:
-        sheet.text(
-            LEFT_IN + 2.85, top_in + 0.045, f"rep numbers: {key}", {"color": MUTED, "fontsize": SMALL_PT}
-        )
