@@ -21,10 +21,12 @@ from firmware.cli import main
 from firmware.errors import BadInputError, FaultError
 from firmware.recording import Recording, open_recording
 from firmware.report import draw_report
+from firmware.report.heading import amount, title
 from firmware.report.output import Kind
 from firmware.report.page import draw, picture
 from firmware.report.palette import STYLE
 from firmware.report.parts import LEAST_CUT_S, MARGIN_S, MOST_PARTS, parts_of
+from firmware.report.session import results_in
 from firmware.report.thinning import drawable
 from tests.made_events import rejected, rep
 from tests.made_recordings import CONCENTRIC_S, CONTRACTED_S, ECCENTRIC_S, STRETCHED_S, cable_session
@@ -90,7 +92,7 @@ def axes_named(figure: Figure, label: str) -> Axes:
 def extents(axes: Axes, label: str) -> list[tuple[float, float]]:
     """Left and right edge of every band of a kind, in seconds."""
     (band,) = (each for each in axes.collections if each.get_label() == label)
-    return [(float(path.vertices[:, 0].min()), float(path.vertices[:, 0].max())) for path in band.get_paths()]
+    return [(path.get_extents().x0, path.get_extents().x1) for path in band.get_paths()]
 
 
 def texts(figure: Figure) -> list[str]:
@@ -222,7 +224,10 @@ def test_a_simulated_session_says_so() -> None:
 
 
 def test_the_title_tells_exercise_leg_and_amount() -> None:
-    assert "Cable kickback, left leg, 3 × 10 reps" in texts(drawn(recorded(400.0), three_sets()))
+    assert title(recorded(), results_in(three_sets())) == "Cable kickback, left leg, 3 × 10 reps"
+    assert amount([10, 9, 8]) == "10 + 9 + 8 reps"
+    assert amount([1]) == "1 rep"
+    assert amount([12] * 3 + [10] * 4) == "7 sets, 76 reps"
 
 
 def test_a_session_without_a_rep_is_drawn_too() -> None:
