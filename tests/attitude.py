@@ -1,4 +1,4 @@
-"""An ideal IMU on a known orientation, and the quaternion algebra (w, x, y, z) that tells truth from error."""
+"""An ideal IMU on a known orientation, and the algebra of quaternions (w, x, y, z) that judges a filter."""
 
 from collections.abc import Sequence
 
@@ -109,9 +109,7 @@ def followed(samples: FloatArray, filter_: Orientation | None = None) -> tuple[F
 
 def up_in_sensor(world_from_sensor: FloatArray) -> FloatArray:
     """Return the direction of up in the sensor frame."""
-    return turned(
-        inverse(world_from_sensor), np.broadcast_to((0.0, 0.0, 1.0), (*world_from_sensor.shape[:-1], 3))
-    )
+    return turned(inverse(world_from_sensor), np.tile((0.0, 0.0, 1.0), (*world_from_sensor.shape[:-1], 1)))
 
 
 def tumbling(t_s: FloatArray) -> FloatArray:

@@ -18,10 +18,18 @@ summed over 40 ms, learns the sampling interval from the times, and starts the b
 
 SAME_HEADING_DEG_PER_MIN = 0.2
 """Heading integrates even the smallest difference of bias for ever, and nothing in six axes pulls it back: in
-violent tumbling with the bias unknown the two part by up to 0.14 degrees a minute, with STEP_S near zero by 0.02."""
+violent tumbling with the bias unknown the two part by up to 0.14 degrees a minute (by 0.02 where the Kalman
+filter runs with every sample)."""
 
 RECORDINGS = sorted(DATA.glob("orientation/*.npz"))
-MEAN_RMSE_DEG = 0.75
+VQF_RMSE_DEG = {
+    "01_undisturbed_slow_rotation_A": 0.599,
+    "09_undisturbed_fast_rotation_with_breaks_B": 0.874,
+    "10_undisturbed_slow_translation_A": 0.299,
+    "21_undisturbed_fast_combined": 1.716,
+}
+"""Inclination error of the reference, so that ours is judged where the reference cannot be installed. Their mean
+of 0.87 lies above the 0.75 aimed at over all of BROAD, since one of its hardest recordings is among the four."""
 
 
 def reference(samples: FloatArray, interval_s: float) -> FloatArray:
@@ -72,8 +80,9 @@ def test_ours_is_the_reference_over_synthetic_movement(kind: str, rate_hz: float
 
 
 class Recorded(NamedTuple):
+    samples: FloatArray
+    interval_s: float
     ours: FloatArray
-    theirs: FloatArray
     optical: FloatArray
     judged: FloatArray
     """Where BROAD judges: in the movement part, when the cameras see the markers."""
@@ -81,14 +90,14 @@ class Recorded(NamedTuple):
 
 @cache
 def recorded(path: Path) -> Recorded:
-    """Return what both filters make of a whole recording."""
+    """Return a whole recording and what our filter makes of it."""
     with np.load(path) as content:
         interval_s = 1.0 / float(content["rate_hz"])
         force, rate = content["acc_mps2"].astype(np.float64), content["gyr_radps"].astype(np.float64)
         optical = content["opt_quat_wxyz"].astype(np.float64)
         judged = content["movement"] & np.isfinite(optical).all(axis=1)
     samples = np.column_stack((np.arange(len(force)) * interval_s, force, rate))
-    return Recorded(followed(samples)[0], reference(samples, interval_s), optical, judged)
+    return Recorded(samples, interval_s, followed(samples)[0], optical, judged)
 
 
 def rmse_deg(estimated: FloatArray, recording: Recorded) -> float:
@@ -102,31 +111,32 @@ def rmse_deg(estimated: FloatArray, recording: Recorded) -> float:
 
 
 @needs_data
-def test_there_are_recordings_to_judge_by() -> None:
-    assert RECORDINGS
-
-
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
-def test_ours_is_the_reference_over_a_recording(path: Path) -> None:
-    recording = recorded(path)
-    assert apart_deg(recording.ours, recording.theirs) <= SAME_DEG
-
-
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
-def test_inclination_is_as_near_the_optical_truth_as_the_reference(path: Path) -> None:
-    recording = recorded(path)
-    assert np.count_nonzero(recording.judged) > 10_000
-    theirs = rmse_deg(recording.theirs, recording)
-    assert theirs < 2.0, "the reference itself is far off, so the frames or the truth are misread"
-    assert rmse_deg(recording.ours, recording) == pytest.approx(theirs, abs=0.05)
+def test_every_recording_with_a_known_error_is_there() -> None:
+    assert set(VQF_RMSE_DEG) <= {path.stem for path in RECORDINGS}
 
 
 @needs_data
-def test_mean_inclination_error_over_the_recordings_is_small() -> None:
-    ours = np.mean([rmse_deg(recorded(path).ours, recorded(path)) for path in RECORDINGS])
-    theirs = np.mean([rmse_deg(recorded(path).theirs, recorded(path)) for path in RECORDINGS])
-    # The paper's mean over all of BROAD is below 0.75 degrees; a few of its harder recordings may lie above.
-    assert ours <= max(MEAN_RMSE_DEG, theirs + 0.01)
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+def test_ours_is_the_reference_over_a_recording(path: Path) -> None:
+    recording = recorded(path)
+    theirs = reference(recording.samples, recording.interval_s)
+    assert apart_deg(recording.ours, theirs) <= SAME_DEG
+    assert rmse_deg(recording.ours, recording) == pytest.approx(rmse_deg(theirs, recording), abs=SAME_DEG)
+    assert rmse_deg(theirs, recording) == pytest.approx(VQF_RMSE_DEG[path.stem], abs=0.001)
+
+
+@needs_data
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+def test_inclination_is_as_near_the_optical_truth_as_the_reference(path: Path) -> None:
+    recording = recorded(path)
+    assert np.count_nonzero(recording.judged) > 100.0 / recording.interval_s
+    assert rmse_deg(recording.ours, recording) <= VQF_RMSE_DEG[path.stem] + 0.05
+
+
+@needs_data
+def test_mean_inclination_error_over_the_recordings_is_the_references() -> None:
+    ours = [rmse_deg(recorded(path).ours, recorded(path)) for path in RECORDINGS]
+    assert np.mean(ours) <= np.mean(list(VQF_RMSE_DEG.values())) + 0.01
 
 
 def test_a_lost_heading_is_no_inclination_error() -> None:
