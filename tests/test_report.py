@@ -15,6 +15,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from firmware.cli import main
@@ -115,15 +116,19 @@ def boxes_of_texts(figure: Figure) -> tuple[list[str], FloatArray]:
     return [each.get_text() for each in found], np.array(edges)
 
 
-def heights(axes: Axes, label: str) -> list[float]:
-    """Heights of the bars of a phase, in the order of their places."""
-    bars = [
+def bars(axes: Axes, label: str) -> list[Rectangle]:
+    """The bars of a phase, in the order of their places."""
+    found = [
         bar
         for group in axes.containers
         if isinstance(group, BarContainer) and group.get_label() == label
         for bar in group.patches
     ]
-    return [float(bar.get_height()) for bar in sorted(bars, key=lambda bar: bar.get_x())]
+    return sorted(found, key=lambda bar: bar.get_x())
+
+
+def heights(axes: Axes, label: str) -> list[float]:
+    return [bar.get_height() for bar in bars(axes, label)]
 
 
 def test_phase_bands_lie_where_the_movement_was(tmp_path: Path) -> None:
@@ -165,6 +170,8 @@ def test_bars_are_as_high_as_the_phases_are_long() -> None:
     assert heights(axes, "pause_contracted") == pytest.approx([1.0, 1.0])
     assert heights(axes, "eccentric") == pytest.approx([2.9, 3.25])
     assert heights(axes, "pause_stretched") == pytest.approx([-1.0, -1.0])
+    begin_s = [bar.get_y() for bar in bars(axes, "eccentric")]
+    assert begin_s == pytest.approx([1.5 + 1.0, 1.9 + 1.0])
 
 
 def replace_target(each: Rep, target: str | None) -> Rep:
