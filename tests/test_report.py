@@ -27,6 +27,7 @@ from firmware.report.output import Kind
 from firmware.report.page import draw, picture
 from firmware.report.palette import STYLE
 from firmware.report.parts import LEAST_CUT_S, MARGIN_S, MOST_PARTS, parts_of
+from firmware.report.reasons import in_rows
 from firmware.report.session import results_in
 from firmware.report.thinning import drawable
 from tests.made_events import rejected, rep
@@ -161,6 +162,20 @@ def test_movements_that_were_no_rep_are_hatched_and_say_why() -> None:
     assert extents(axes_named(figure, "trace 0 0"), "rejected") == [pytest.approx((4.0, 9.0))]
     assert "bounce" in texts(figure)
     assert "Not counted, 1 movement: 1 × a bounce after the return" in texts(figure)
+
+
+def test_movements_alike_are_named_once_unless_a_rep_lies_between() -> None:
+    steps = [rejected(start_s=2.0 * i, end_s=2.0 * i + 1.5, reason=Rejection.BOUNCE) for i in range(4)]
+    assert [row.text for row in in_rows(steps, [])] == ["bounce × 4"]
+    assert [row.text for row in in_rows(steps, [at(1, 1, 3.6)])] == ["bounce × 2", "bounce × 2"]
+    steps[1] = rejected(start_s=2.0, end_s=3.5, reason=Rejection.TWITCH)
+    assert [row.text for row in in_rows(steps, [])] == ["bounce", "twitch", "bounce × 2"]
+
+
+def test_what_is_not_drawn_at_the_ends_is_said() -> None:
+    said = texts(drawn(recorded(100.0), [at(1, 1, 40.0)]))
+    # Two seconds are shown before 0:40 and after 0:45.8.
+    assert "session time, min:s (without the first 0:38 min and the last 0:52 min)" in said
 
 
 def test_bars_are_as_high_as_the_phases_are_long() -> None:

@@ -1,30 +1,29 @@
-"""Marks on the traces: sets and rep numbers above, reasons of rejected movements, announcements."""
+"""Marks on the traces: sets and rep numbers above them, announcements within."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from firmware.panel.words import plainly
 from firmware.report.palette import ANNOUNCED, BASE_PT, INK, MUTED, SMALL_PT
 from firmware.report.rows import Label, kept_apart
 from firmware.report.session import Span, number, rep_span
 from firmware.report.sheet import text_width_in
 from tracker.blocks import Announced
-from tracker.messages import Rejected, Rejection, Rep
+from tracker.messages import Rep
 
 APART_IN = 0.05
 NUMBERS_IN, SETS_IN = 0.06, 0.31
 """Height of the rep numbers and of the sets' brackets above the axes."""
 
-_LINE_IN = 1.5 * SMALL_PT / 72.0
+UPRIGHT_IN = 1.5 * SMALL_PT / 72.0
 
 OUTLINE = withStroke(linewidth=2.5, foreground="white")
 """Keeps a text legible over lines and hatches."""
 
-_UPRIGHT: dict[str, Any] = {
+UPRIGHT: dict[str, Any] = {
     "fontsize": SMALL_PT,
     "zorder": 2.5,
     "path_effects": [OUTLINE],
@@ -47,6 +46,10 @@ class Part:
     def inches(self, t_s: float) -> float:
         """Place of a moment from the left edge."""
         return (t_s - self.span[0]) / (self.span[1] - self.span[0]) * self.width_in
+
+    def inches_between(self, start_s: float, end_s: float) -> float:
+        """Distance of two moments."""
+        return self.inches(end_s) - self.inches(start_s)
 
     def row(self, labels: Sequence[Label]) -> list[Label]:
         """Those labels of this part that fit in one row."""
@@ -81,40 +84,16 @@ def draw_set(part: Part, number: int, reps: Sequence[Rep]) -> None:
     write(part, label, part.above(SETS_IN + 0.03), style)
 
 
-def draw_reasons(part: Part, rejected: Sequence[Rejected]) -> None:
-    """Write why each movement was no rep: above its band, or upright in it where the band is narrow.
-
-    An upright text lies under the trace, and is left out where the one before it leaves no room.
-    """
-    upright = []
-    for each, text in zip(rejected, _reasons(rejected), strict=True):
-        label = Label(0.5 * (each.start_s + each.end_s), text, text_width_in(text, SMALL_PT))
-        if not part.holds(label.at):
-            continue
-        if label.width_in <= part.inches(each.end_s) - part.inches(each.start_s):
-            style = {"va": "bottom", "fontsize": SMALL_PT, "color": MUTED}
-            write(part, label, part.above(NUMBERS_IN), style)
-        else:
-            upright.append(Label(label.at, text, _LINE_IN))
-    for label in part.row(upright):
-        write(part, label, 0.94, {"va": "top", "rotation": 90, "color": MUTED} | _UPRIGHT)
-
-
-def _reasons(rejected: Sequence[Rejected]) -> Iterator[str]:
-    for each in rejected:
-        yield "calibration" if each.reason is Rejection.CALIBRATION else plainly(each.reason)
-
-
 def draw_announced(part: Part, announced: Sequence[Announced]) -> None:
     """Mark what the button or a command announced, with its name at the lower edge."""
-    labels = [Label(each.t_s, each.announcement.value, _LINE_IN) for each in announced]
+    labels = [Label(each.t_s, each.announcement.value, UPRIGHT_IN) for each in announced]
     for each in announced:
         if part.holds(each.t_s):
             part.axes.axvline(
                 each.t_s, color=ANNOUNCED, linewidth=1.0, linestyle=(0, (3, 2)), zorder=2, label="_announced"
             )
     for label in part.row(labels):
-        write(part, label, 0.04, {"va": "bottom", "rotation": 90, "color": ANNOUNCED} | _UPRIGHT)
+        write(part, label, 0.04, {"va": "bottom", "rotation": 90, "color": ANNOUNCED} | UPRIGHT)
 
 
 def write(part: Part, label: Label, height: float, style: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from firmware.recording import Recording
 from firmware.report.bands import draw_missing, draw_phases, draw_rejected
 from firmware.report.followed import Trace, followed, force
 from firmware.report.legend import draw_legend
-from firmware.report.marks import OUTLINE, Part, draw_announced, draw_numbers, draw_reasons, draw_set, write
+from firmware.report.marks import OUTLINE, Part, draw_announced, draw_numbers, draw_set, write
 from firmware.report.palette import (
     FORCE,
     INK,
@@ -18,6 +18,7 @@ from firmware.report.palette import (
     SMALL_PT,
 )
 from firmware.report.parts import happenings, parts_of
+from firmware.report.reasons import draw_reasons
 from firmware.report.rows import Label
 from firmware.report.session import Results, Span, clock, rep_span
 from firmware.report.sheet import AXIS_IN, DPI, LEFT_IN, RIGHT_IN, Sheet, text_width_in
@@ -55,7 +56,8 @@ def draw_traces(sheet: Sheet, top_in: float, recording: Recording, results: Resu
             _draw_behind(part, recording, results, strip=row == 0)
             if row == 0:
                 _draw_marks(part, recording, results)
-            _dress(part, limits, last=row == len(heights) - 1, first_column=column == 0)
+            said = _time_axis(session, parts) if row == len(heights) - 1 else None
+            _dress(part, limits, said, first_column=column == 0)
         if trace is not None:
             sheet.text(
                 AXIS_IN - 0.62, top_in + 0.5 * height_in, trace.label,
@@ -135,11 +137,12 @@ def _draw_marks(part: Part, recording: Recording, results: Results) -> None:
     draw_numbers(part, results.reps)
     for number, reps in results.by_set().items():
         draw_set(part, number, reps)
-    draw_reasons(part, results.rejected)
+    draw_reasons(part, results.rejected, results.reps)
     draw_announced(part, recording.announced)
 
 
-def _dress(part: Part, limits: Span, last: bool, first_column: bool) -> None:
+def _dress(part: Part, limits: Span, said: str | None, first_column: bool) -> None:
+    """Set limits, grid and ticks; `said` names the time axis under the lowest row, None above it."""
     axes = part.axes
     axes.set_xlim(*part.span)
     axes.set_ylim(*limits)
@@ -148,9 +151,17 @@ def _dress(part: Part, limits: Span, last: bool, first_column: bool) -> None:
     axes.spines["left"].set_visible(first_column)
     axes.tick_params(axis="y", labelleft=first_column)
     ticks = _ticks(part)
-    axes.set_xticks(ticks, [clock(tick) for tick in ticks] if last else [""] * len(ticks))
-    if last and first_column:
-        axes.set_xlabel("session time, min:s", fontsize=SMALL_PT, loc="left")
+    axes.set_xticks(ticks, [clock(tick) for tick in ticks] if said else [""] * len(ticks))
+    if said and first_column:
+        axes.set_xlabel(said, fontsize=SMALL_PT, loc="left")
+
+
+def _time_axis(session: Span, parts: Sequence[Span]) -> str:
+    """Name the axis, and what is not drawn at the session's two ends."""
+    before_s, after_s = parts[0][0] - session[0], session[1] - parts[-1][1]
+    cuts = [f"the first {clock(before_s)} min"] if before_s >= 1.0 else []
+    cuts += [f"the last {clock(after_s)} min"] if after_s >= 1.0 else []
+    return "session time, min:s" + (f" (without {' and '.join(cuts)})" if cuts else "")
 
 
 def _ticks(part: Part) -> list[int]:
