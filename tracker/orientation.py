@@ -51,7 +51,7 @@ class Orientation:
         Times must increase; a sample of the same time as the last is passed over. Raise ValueError
         for a number that is not finite.
         """
-        if not isfinite(ax + ay + az + gx + gy + gz):
+        if not isfinite(t_s + ax + ay + az + gx + gy + gz):
             raise ValueError(f"IMU sample at {t_s:.3f} s is not finite")
         if self._last_s is None:
             dt = 0.0
