@@ -37,7 +37,7 @@ def turned(q: FloatArray, vectors: FloatArray) -> FloatArray:
     return multiply(multiply(q, pure), inverse(q))[..., 1:]
 
 
-def turn(axis: Sequence[float], angle_rad: FloatArray | float) -> FloatArray:
+def turn(axis: Sequence[float] | FloatArray, angle_rad: FloatArray | float) -> FloatArray:
     """Return the rotations about one axis by each angle."""
     unit = np.asarray(axis, dtype=np.float64) / np.linalg.norm(axis)
     half = 0.5 * np.asarray(angle_rad, dtype=np.float64)[..., None]
@@ -74,7 +74,7 @@ def ideal_imu(
     t_s: FloatArray,
     world_from_sensor: FloatArray,
     acceleration_mps2: FloatArray | None = None,
-    bias_radps: Sequence[float] = (0.0, 0.0, 0.0),
+    bias_radps: Sequence[float] | FloatArray = (0.0, 0.0, 0.0),
 ) -> FloatArray:
     """Return samples (n, 7: time, specific force, angular rate) of an orientation at each time.
 

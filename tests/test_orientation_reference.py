@@ -28,8 +28,10 @@ VQF_RMSE_DEG = {
     "10_undisturbed_slow_translation_A": 0.299,
     "21_undisturbed_fast_combined": 1.716,
 }
-"""Inclination error of the reference, so that ours is judged where the reference cannot be installed. Their mean
-of 0.87 lies above the 0.75 aimed at over all of BROAD, since one of its hardest recordings is among the four."""
+"""Inclination error of the reference, so that ours is judged where the reference cannot be installed.
+
+Their mean of 0.87 lies above the 0.75 aimed at over all of BROAD: one of its hardest is among the four.
+"""
 
 
 def reference(samples: FloatArray, interval_s: float) -> FloatArray:
