@@ -212,6 +212,20 @@ def test_swaying_that_passes_for_rest_hardly_moves_the_bias() -> None:
     assert filter_.at_rest
 
 
+def test_being_shaken_without_turning_is_no_rest() -> None:
+    # 1 m/s2 at 3 Hz is twice what still is rest, and far above the cutoff of its low-pass at 0.45 Hz.
+    t = np.arange(0.0, 8.0, 0.01)
+    acceleration = np.zeros((len(t), 3))
+    acceleration[:, 0] = np.sin(2.0 * np.pi * 3.0 * t) * (t > 4.0)
+    filter_ = Orientation()
+    rests = []
+    for sample in ideal_imu(t, np.tile(ASKEW, (len(t), 1)), acceleration).tolist():
+        filter_.update(*sample)
+        rests.append(filter_.at_rest)
+    assert rests[399]
+    assert not any(rests[425:])
+
+
 @pytest.mark.parametrize("extra", [None, ((1, 2, 3), 1.0), ((3, -1, 1), 2.0)])
 def test_another_mounting_gives_the_same_movement(extra: tuple[tuple[int, int, int], float] | None) -> None:
     t = np.arange(0.0, 12.0, 0.02)
