@@ -94,6 +94,20 @@ def test_a_stall_on_the_way_back_is_one_movement(stall_s: float) -> None:
     assert [m.ending for m in movements] == [Ending.RETURNED]
 
 
+def test_a_slow_return_that_wavers_before_its_end_goes_on_to_its_end() -> None:
+    """5 % of the way is left when it nearly stands, under 5 % of its peak speed for 0.4 s."""
+    stretches = [Stretch(0.0, 1.0), Stretch(0.4, 1.0), Stretch(0.02, 6.0), Stretch(0.0, 0.8)]
+    _, movements = followed([*stretches, Stretch(0.0, 1.0)])
+    assert [m.ending for m in movements] == [Ending.RETURNED]
+    assert movements[0].end.t_s == pytest.approx(8.8, abs=0.2)
+
+
+def test_a_return_that_stops_short_of_the_start_is_over_soon() -> None:
+    turns, _ = followed([Stretch(0.0, 1.0), Stretch(0.4, 1.0), Stretch(0.03, 1.5), Stretch(0.03, 2.0)])
+    assert turns[-1].phase is Phase.PAUSE_STRETCHED
+    assert turns[-1].t_s - 3.5 < 0.25
+
+
 def test_a_bounce_after_the_return_is_a_movement_of_its_own_size() -> None:
     _, movements = followed(
         [

@@ -27,6 +27,8 @@ class MovementParams:
     `window_s`: time over which speed is taken; longer is calmer and later.
     `ended`: the same for the return, where the boundary itself (5 %) must have been passed.
     `settle_s`: how long the end of the return must be slow before the movement is over.
+    `home`, `doubtful_s`, `patience`: where less than this share of the rise has come back, it must be
+    slow for longer, and for this share of a long return: a slow return wavers before its end.
     `stall_s`: how long a return must stand still half way before it is taken for a hold.
     `returned`: share of the rise that must be returned for the movement to be over when it is slow.
     `turned_back`: share that must be returned for the movement to be over when the next one begins.
@@ -47,6 +49,9 @@ class MovementParams:
     ended: float = 0.05
     window_s: float = 0.15
     settle_s: float = 0.1
+    home: float = 0.985
+    doubtful_s: float = 0.2
+    patience: float = 0.1
     stall_s: float = 0.3
     returned: float = 0.55
     turned_back: float = 0.5
@@ -85,6 +90,7 @@ class Movements(Generic[PoseT]):
         self._anchor: Level[PoseT] | None = None
         self._rested_s = 0.0
         self._hold_still_s = 0.0
+        self._turned_back_s = 0.0
 
     @property
     def still_s(self) -> float:
@@ -213,7 +219,7 @@ class Movements(Generic[PoseT]):
         self.phase, self._hold, self._hold_still_s = Phase.PAUSE_CONTRACTED, now, 0.0
 
     def _turn_back(self, began_s: float, now: Level[PoseT]) -> Turn:
-        self.phase, self._low = Phase.ECCENTRIC, now
+        self.phase, self._low, self._turned_back_s = Phase.ECCENTRIC, now, began_s
         self._fastest, self._slow_since_s = 0.0, None
         return Turn(self.phase, began_s, now.t_s)
 
@@ -238,14 +244,14 @@ class Movements(Generic[PoseT]):
             low = self._low
             movement = self._finish(low, Ending.RETURNED)
             return [self._set_off(low, now)], movement
-        if -speed >= p.ended * self._fastest and self.still_s < p.stall_s:
+        if -speed >= p.ended * self._fastest and self.still_s < self._stalled_after_s(now):
             self._slow_since_s = None
             return [], None
         if self._slow_since_s is None:
             self._slow_since_s = now.t_s
         slow_s = now.t_s - self._slow_since_s
         if returned >= p.returned * rise:
-            if slow_s < p.settle_s:
+            if slow_s < self._believed_after_s(now, returned / rise):
                 return [], None
             movement = self._finish(self._low, Ending.RETURNED)
             return [Turn(self.phase, movement.end.t_s, now.t_s)], movement
@@ -253,6 +259,18 @@ class Movements(Generic[PoseT]):
             self._hold_at(now)
             return [Turn(self.phase, self._slow_since_s, now.t_s)], None
         return [], None
+
+    def _stalled_after_s(self, now: Level[PoseT]) -> float:
+        """How long a return must stand still to count as slow: `still` is much for a slow return."""
+        p = self.params
+        return max(p.stall_s, 2.0 * p.patience * (now.t_s - self._turned_back_s))
+
+    def _believed_after_s(self, now: Level[PoseT], share_returned: float) -> float:
+        """How long a return must be slow before it is over: longer where it stopped short of the start."""
+        p = self.params
+        if share_returned >= p.home:
+            return p.settle_s
+        return max(p.doubtful_s, p.patience * (now.t_s - self._turned_back_s))
 
     def _finish(self, end: Level[PoseT], ending: Ending) -> Movement[PoseT]:
         assert self._start is not None
