@@ -169,4 +169,4 @@ def _search(
     threshold = params.boundary * peak
     start_s = walk(-step_s, limits[0], lambda level: level < low + margin)
     end_s = walk(step_s, limits[1], lambda level: level > high - margin)
-    return _Way(start_s, end_s, peak)
+    return _Way(max(start_s, limits[0]), min(end_s, limits[1]), peak)
