@@ -1,0 +1,52 @@
+"""Pairs the reps that were found with the movements that were made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.gym.truth import TrueMovement
+from tracker.messages import Rep
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`pairs` overlap in time and only each other; `missed` and `invented` are left over."""
+
+    pairs: tuple[tuple[TrueMovement, Rep], ...]
+    missed: tuple[TrueMovement, ...]
+    invented: tuple[Rep, ...]
+
+    def boundary_errors_s(self) -> list[tuple[float, float, float, float]]:
+        """Return found minus true of each pair's four boundaries; unfinished reps have none."""
+        errors = []
+        for true, rep in self.pairs:
+            if rep.eccentric_start_s is None or rep.eccentric_end_s is None:
+                continue
+            errors.append(
+                (
+                    rep.concentric_start_s - true.concentric_start_s,
+                    rep.pause_start_s - true.pause_start_s,
+                    rep.eccentric_start_s - true.eccentric_start_s,
+                    rep.eccentric_end_s - true.eccentric_end_s,
+                )
+            )
+        return errors
+
+
+def match(movements: Sequence[TrueMovement], reps: Sequence[Rep]) -> Match:
+    """Pair each true movement, in order, with the unpaired rep that overlaps it longest."""
+    left = list(reps)
+    pairs: list[tuple[TrueMovement, Rep]] = []
+    missed: list[TrueMovement] = []
+    for movement in movements:
+        best = max(left, key=lambda rep: _overlap_s(movement, rep), default=None)
+        if best is None or _overlap_s(movement, best) <= 0.0:
+            missed.append(movement)
+            continue
+        left.remove(best)
+        pairs.append((movement, best))
+    return Match(tuple(pairs), tuple(missed), tuple(left))
+
+
+def _overlap_s(movement: TrueMovement, rep: Rep) -> float:
+    rep_end_s = rep.pause_start_s if rep.eccentric_end_s is None else rep.eccentric_end_s
+    return min(rep_end_s, movement.eccentric_end_s) - max(rep.concentric_start_s, movement.concentric_start_s)

@@ -1,0 +1,142 @@
+"""Properties of the whole core that hold for any session."""
+
+import copy
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+import pytest
+
+from tests.gym.simulate import GymSession, simulate
+from tests.gym.suite import mixed_sessions
+from tracker.blocks import FloatArray, SampleBlock, Stream
+from tracker.messages import Event, Rep, RepKind
+from tracker.pipeline import Tracker
+from tracker.timeline import timeline
+
+PLANS = mixed_sessions()
+CHOSEN = [PLANS[i] for i in (0, 1, 13, 26, 31, 36)]
+"""One session of each kind: both legs, cable, band, quadruped, free, good and poor sensors."""
+
+
+@pytest.fixture(scope="module", params=CHOSEN, ids=lambda p: f"{p.exercise}-{p.leg}-{p.seed}")
+def session(request: pytest.FixtureRequest) -> GymSession:
+    return simulate(request.param)
+
+
+def whole(session: GymSession) -> SampleBlock:
+    return SampleBlock(0.0, session.duration_s + 1.0, session.streams, session.announced)
+
+
+def tracked(session: GymSession, blocks: Sequence[SampleBlock] | Iterator[SampleBlock]) -> list[Event]:
+    tracker = Tracker(session.setup)
+    events = [event for block in blocks for event in tracker.process(block)]
+    return [*events, *tracker.finish()]
+
+
+def cut(session: GymSession, size: int) -> Iterator[SampleBlock]:
+    """Cut the merged timeline into blocks of `size` samples; samples of equal time stay together."""
+    moments = [moment.t_s for moment in timeline(whole(session))]
+    edges = [0.0, *sorted(set(moments[size::size])), session.duration_s + 1.0]
+    for start_s, end_s in pairwise(edges):
+        streams: dict[Stream, FloatArray] = {}
+        for stream, samples in session.streams.items():
+            first, last = np.searchsorted(samples[:, 0], (start_s, end_s))
+            streams[stream] = samples[first:last]
+        announced = tuple(a for a in session.announced if start_s <= a.t_s < end_s)
+        yield SampleBlock(start_s, end_s, streams, announced)
+
+
+def as_bytes(events: Sequence[Event]) -> list[bytes]:
+    return [msgspec.json.encode(event) for event in events]
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_however_the_stream_is_cut_the_events_are_the_same_bytes(session: GymSession, size: int) -> None:
+    assert as_bytes(tracked(session, cut(session, size))) == as_bytes(tracked(session, [whole(session)]))
+
+
+def test_the_future_does_not_change_the_past(session: GymSession) -> None:
+    middle_s = 0.6 * session.duration_s
+    changed = {stream: samples.copy() for stream, samples in session.streams.items()}
+    for samples in changed.values():
+        samples[samples[:, 0] >= middle_s, 1:] *= 0.3
+    other = SampleBlock(0.0, session.duration_s + 1.0, changed, session.announced)
+    before = [e for e in tracked(session, [whole(session)]) if e.detected_s < middle_s]
+    after = [e for e in tracked(session, [other]) if e.detected_s < middle_s]
+    assert before
+    assert as_bytes(before) == as_bytes(after)
+
+
+def test_a_copy_made_midway_goes_on_as_the_original(session: GymSession) -> None:
+    blocks = list(cut(session, 4001))
+    tracker = Tracker(session.setup)
+    for block in blocks[: len(blocks) // 2]:
+        tracker.process(block)
+    twin = copy.deepcopy(tracker)
+    rest = blocks[len(blocks) // 2 :]
+    ends = []
+    for one in (tracker, twin):
+        events = [event for block in rest for event in one.process(block)]
+        ends.append(as_bytes([*events, *one.finish()]))
+    assert ends[0] == ends[1]
+    assert ends[0]
+
+
+def test_durations_add_up_and_phases_follow_each_other(session: GymSession) -> None:
+    reps = [event for event in tracked(session, [whole(session)]) if isinstance(event, Rep)]
+    assert reps
+    for rep in reps:
+        if rep.kind is RepKind.UNFINISHED:
+            continue
+        assert rep.eccentric_start_s is not None
+        assert rep.eccentric_end_s is not None
+        assert rep.concentric_start_s < rep.pause_start_s <= rep.eccentric_start_s < rep.eccentric_end_s
+        parts = (rep.concentric_s, rep.pause_contracted_s or 0.0, rep.eccentric_s or 0.0)
+        assert sum(parts) == pytest.approx(rep.time_under_tension_s)
+        assert rep.eccentric_end_s <= rep.detected_s + 1e-9 <= rep.eccentric_end_s + 10.0
+
+
+def test_heavier_stacks_change_no_phase() -> None:
+    session = simulate(CHOSEN[0])
+    heavier = {stream: samples.copy() for stream, samples in session.streams.items()}
+    heavier[Stream.LOAD][:, 1] *= 2.5
+    plain = tracked(session, [whole(session)])
+    loaded = tracked(session, [SampleBlock(0.0, session.duration_s + 1.0, heavier, session.announced)])
+    light = [event for event in plain if isinstance(event, Rep)]
+    heavy = [event for event in loaded if isinstance(event, Rep)]
+    assert [r.eccentric_end_s for r in light] == [r.eccentric_end_s for r in heavy]
+    for a, b in zip(light, heavy, strict=True):
+        assert b.mean_force_n == pytest.approx(2.5 * (a.mean_force_n or 0.0))
+        assert b.work_j == pytest.approx(2.5 * (a.work_j or 0.0))
+
+
+def test_without_load_there_is_no_force_and_all_else_stays() -> None:
+    session = simulate(CHOSEN[0])
+    streams: dict[Stream, FloatArray] = {
+        stream: s for stream, s in session.streams.items() if stream is not Stream.LOAD
+    }
+    bare = tracked(session, [SampleBlock(0.0, session.duration_s + 1.0, streams, session.announced)])
+    full = [event for event in tracked(session, [whole(session)]) if isinstance(event, Rep)]
+    for a, b in zip(full, [event for event in bare if isinstance(event, Rep)], strict=True):
+        nothing = {"mean_force_n": None, "peak_force_n": None, "work_j": None}
+        nothing |= {"mean_power_w": None, "peak_power_w": None}
+        assert msgspec.structs.replace(a, **nothing) == b
+
+
+def test_cable_alone_counts_and_times_and_claims_no_direction() -> None:
+    session = simulate(CHOSEN[0])
+    cable: dict[Stream, FloatArray] = {Stream.CABLE: session.streams[Stream.CABLE]}
+    alone = tracked(session, [SampleBlock(0.0, session.duration_s + 1.0, cable, session.announced)])
+    full = [event for event in tracked(session, [whole(session)]) if isinstance(event, Rep)]
+    reps = [event for event in alone if isinstance(event, Rep)]
+    assert [rep.eccentric_end_s for rep in reps] == [rep.eccentric_end_s for rep in full]
+    assert {rep.diagonal_deg for rep in reps} == {None}
+    assert {rep.diagonal_reason for rep in reps} == {"no ankle IMU"}
+
+
+def test_an_empty_session_has_no_events() -> None:
+    tracker = Tracker(simulate(CHOSEN[0]).setup)
+    assert list(tracker.process(SampleBlock(0.0, 10.0))) == []
+    assert list(tracker.finish()) == []
