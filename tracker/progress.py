@@ -110,9 +110,7 @@ class Lift:
         return None
 
 
-def swing_angles(
-    poses: Sequence[Vector], start: Vector, peak: Vector, lever: Vector | None
-) -> list[float]:
+def swing_angles(poses: Sequence[Vector], start: Vector, peak: Vector, lever: Vector | None) -> list[float]:
     """Return the swing (rad) of a leg for each direction of up in the sensor frame.
 
     For a leg that hangs upright at the start: the angle from start towards peak in the plane of the

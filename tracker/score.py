@@ -103,9 +103,7 @@ class Score:
         if not self._sets.open:
             return
         self._events.append(self._sets.close(t_s, reason))
-        self._events.append(
-            PhaseChange(phase=Phase.IDLE, began_s=t_s, detected_s=t_s, set=None, rep=None)
-        )
+        self._events.append(PhaseChange(phase=Phase.IDLE, began_s=t_s, detected_s=t_s, set=None, rep=None))
         self._set_base_m = None
 
     def _released(self, follower: Follower[PoseT]) -> bool:
