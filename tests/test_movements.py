@@ -20,10 +20,9 @@ def followed(
     turns: list[Turn] = []
     movements: list[Movement[float]] = []
     for t_s, position in cable(stretches, rate_hz).tolist():
-        new, movement = machine.update(t_s, position)
+        new, over = machine.update(t_s, position)
         turns += new
-        if movement is not None:
-            movements.append(movement)
+        movements += over
     if give_up and (last := machine.give_up()) is not None:
         movements.append(last)
     return turns, movements
@@ -137,6 +136,19 @@ def test_stepping_back_to_tension_is_no_hold(step_m: float) -> None:
     )
     assert [m.ending for m in movements] == [Ending.WENT_ON, Ending.RETURNED]
     assert movements[1].peak.pose - movements[1].start.pose == pytest.approx(0.4, abs=0.01)
+
+
+@pytest.mark.parametrize("step_m", [0.15, 0.3, 0.56, 1.2])
+@pytest.mark.parametrize("pause_s", [0.01, 0.5, 2.0])
+def test_the_first_rep_after_a_hasty_step_back_is_found(step_m: float, pause_s: float) -> None:
+    """It stands still for half a second only before the first kick."""
+    rep = _moved(step_m, kick(0.4, 1.0, 0.8, 1.5, pause_s))
+    _, movements = followed(
+        [Stretch(0.0, 1.0), Stretch(step_m, 1.0), Stretch(step_m, 0.5), *rep, *rep, Stretch(step_m, 1.0)]
+    )
+    returned = [m for m in movements if m.ending is Ending.RETURNED]
+    assert [round(m.peak.pose - m.start.pose, 1) for m in returned] == [0.4, 0.4]
+    assert [m.ending for m in movements if m not in returned] == [Ending.WENT_ON]
 
 
 def test_a_hold_without_end_is_given_up_and_the_next_rep_still_seen() -> None:

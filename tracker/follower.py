@@ -42,7 +42,7 @@ class Follower(Generic[PoseT]):
         self._jolts = jolts
         self.movements = self._fresh()
 
-    def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], Movement[PoseT] | None]:
+    def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], list[Movement[PoseT]]]:
         """Take one sample."""
         return self.movements.update(t_s, pose)
 

@@ -8,59 +8,12 @@ judges whether it was a rep.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic
 
 from tracker.messages import Phase
 from tracker.movement import Ending, Level, Movement, Turn
+from tracker.movement_params import MovementParams
 from tracker.progress import PoseT
-
-
-@dataclass(frozen=True, slots=True)
-class MovementParams:
-    """All ranges as fractions of the lifter's own range; see `Movements.scale`.
-
-    `onset`: travel from the start position that begins a movement; larger reacts later.
-    `leave`: travel from the held position that begins the return; larger ignores more creep.
-    `turn`: travel against the direction of movement that is a turn and not tremor.
-    `slow`: speed, as a fraction of the phase's own peak speed, under which a phase may have ended.
-    `window_s`: time over which speed is taken; longer is calmer and later.
-    `ended`: the same for the return, where the boundary itself (5 %) must have been passed.
-    `settle_s`: how long the end of the return must be slow before the movement is over.
-    `home`, `doubtful_s`, `patience`: where less than this share of the rise has come back, it must be
-    slow for longer, and for this share of a long return: a slow return wavers before its end.
-    `stall_s`: how long a return must stand still half way before it is taken for a hold.
-    `returned`: share of the rise that must be returned for the movement to be over when it is slow.
-    `turned_back`: share that must be returned for the movement to be over when the next one begins.
-    `still`: range within which a leg that stands still may tremble and creep.
-    `at_rest_s`: how long it stands still before its pose is taken for the start position.
-    `rested_s`, `regained`: a hold that stood still this long and then goes on outwards by this share
-    of what it had risen, at most of the own range, was a new start position and no hold: stepping back,
-    taking a bar from its rack.
-    `longest_hold_s`: how long a rise over the whole range may be held before it is no rep any more; a
-    smaller rise has less time, with the square of its share, and is then a new start position.
-    `lookback_s`: history kept before a movement, for back-dating its start.
-    """
-
-    onset: float = 0.08
-    leave: float = 0.06
-    turn: float = 0.15
-    slow: float = 0.08
-    ended: float = 0.05
-    window_s: float = 0.15
-    settle_s: float = 0.1
-    home: float = 0.985
-    doubtful_s: float = 0.2
-    patience: float = 0.1
-    stall_s: float = 0.3
-    returned: float = 0.55
-    turned_back: float = 0.5
-    still: float = 0.03
-    at_rest_s: float = 0.5
-    rested_s: float = 1.0
-    regained: float = 0.4
-    longest_hold_s: float = 30.0
-    lookback_s: float = 2.5
 
 
 class Movements(Generic[PoseT]):
@@ -90,6 +43,8 @@ class Movements(Generic[PoseT]):
         self._anchor: Level[PoseT] | None = None
         self._rested_s = 0.0
         self._hold_still_s = 0.0
+        self._ledge: Level[PoseT] | None = None
+        self._ledge_still_s = 0.0
         self._turned_back_s = 0.0
 
     @property
@@ -104,8 +59,8 @@ class Movements(Generic[PoseT]):
         """The start position: of the movement in progress, or the one it would begin from."""
         return self._start
 
-    def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], Movement[PoseT] | None]:
-        """Take one sample; times must not decrease."""
+    def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], list[Movement[PoseT]]]:
+        """Take one sample; times must not decrease. Return live turns and the movements that are over."""
         now = Level(t_s, pose)
         progress = self._measure(pose)
         self._trace.append(now)
@@ -117,9 +72,9 @@ class Movements(Generic[PoseT]):
         ):
             self._anchor = now
         if self.phase is Phase.PAUSE_STRETCHED:
-            return self._at_start(now, progress), None
+            return self._at_start(now, progress), []
         if t_s - self._start.t_s > 2.0 * self.params.longest_hold_s:
-            return [], self.give_up()
+            return [], [self._finish(now, Ending.GIVEN_UP)]
         if self.phase is Phase.CONCENTRIC:
             return self._outwards(now, progress, speed)
         if self.phase is Phase.PAUSE_CONTRACTED:
@@ -156,14 +111,14 @@ class Movements(Generic[PoseT]):
         return []
 
     def _set_off(self, start: Level[PoseT], now: Level[PoseT]) -> Turn:
-        self._start, self._peak, self._hold, self._low = start, now, None, None
+        self._start, self._peak, self._hold, self._ledge, self._low = start, now, None, None, None
         self._fastest, self._slow_since_s = 0.0, None
         self.phase = Phase.CONCENTRIC
         return Turn(Phase.CONCENTRIC, start.t_s, now.t_s)
 
     def _outwards(
         self, now: Level[PoseT], progress: float, speed: float
-    ) -> tuple[list[Turn], Movement[PoseT] | None]:
+    ) -> tuple[list[Turn], list[Movement[PoseT]]]:
         assert self._start is not None
         assert self._peak is not None
         highest = self._measure(self._peak.pose)
@@ -175,13 +130,13 @@ class Movements(Generic[PoseT]):
             rested_s, hold = self._hold_still_s, self._hold
             movement = self._finish(hold, Ending.WENT_ON)
             self._rested_s = rested_s
-            return [self._set_off(hold, now)], movement
+            return [self._set_off(hold, now)], [movement]
         if highest - progress > self.params.turn * (highest - self._measure(self._start.pose)):
-            return [self._turn_back(self._peak.t_s, now)], None
+            return [self._turn_back(self._peak.t_s, now)], []
         if speed < self.params.slow * self._fastest:
             self._hold_at(now)
-            return [Turn(self.phase, now.t_s - 0.5 * self.params.window_s, now.t_s)], None
-        return [], None
+            return [Turn(self.phase, now.t_s - 0.5 * self.params.window_s, now.t_s)], []
+        return [], []
 
     def _goes_on_from_rest(self, progress: float) -> bool:
         """Whether the last hold was a new start position: it stood still, and a rise follows it."""
@@ -192,7 +147,7 @@ class Movements(Generic[PoseT]):
         risen = held - self._measure(self._start.pose)
         return progress - held > self.params.regained * min(risen, self.scale)
 
-    def _held(self, now: Level[PoseT], progress: float) -> tuple[list[Turn], Movement[PoseT] | None]:
+    def _held(self, now: Level[PoseT], progress: float) -> tuple[list[Turn], list[Movement[PoseT]]]:
         assert self._start is not None
         assert self._peak is not None
         assert self._hold is not None
@@ -202,18 +157,18 @@ class Movements(Generic[PoseT]):
         rise = highest - self._measure(self._start.pose)
         share = min(1.0, rise / self.scale)
         if now.t_s - self._peak.t_s > self.params.longest_hold_s * share * share:
-            return [], self.give_up()
+            return [], [self._finish(now, Ending.GIVEN_UP)]
         moved = progress - self._measure(self._hold.pose)
         self._hold_still_s = max(self._hold_still_s, self.still_s)
         if self.still_s >= self.params.rested_s:
             assert self._anchor is not None
             self._hold = Level(now.t_s, self._anchor.pose)
         if moved > self.params.turn * rise:
-            self.phase = Phase.CONCENTRIC
-            return [Turn(self.phase, self._hold.t_s, now.t_s)], None
+            self.phase, self._ledge, self._ledge_still_s = Phase.CONCENTRIC, self._hold, self._hold_still_s
+            return [Turn(self.phase, self._hold.t_s, now.t_s)], []
         if moved < -self.params.leave * rise:
-            return [self._turn_back(now.t_s - 0.5 * self.params.window_s, now)], None
-        return [], None
+            return [self._turn_back(now.t_s - 0.5 * self.params.window_s, now)], []
+        return [], []
 
     def _hold_at(self, now: Level[PoseT]) -> None:
         self.phase, self._hold, self._hold_still_s = Phase.PAUSE_CONTRACTED, now, 0.0
@@ -225,7 +180,7 @@ class Movements(Generic[PoseT]):
 
     def _returning(
         self, now: Level[PoseT], progress: float, speed: float
-    ) -> tuple[list[Turn], Movement[PoseT] | None]:
+    ) -> tuple[list[Turn], list[Movement[PoseT]]]:
         p = self.params
         assert self._start is not None
         assert self._peak is not None
@@ -238,27 +193,54 @@ class Movements(Generic[PoseT]):
         rise = highest - self._measure(self._start.pose)
         returned = highest - lowest
         if progress - lowest > max(p.turn * rise, p.onset * self.scale):
-            if returned < p.turned_back * rise:
+            if returned < p.turned_back * rise and not self._began_from_ledge(self._low):
                 self.phase = Phase.CONCENTRIC
-                return [Turn(self.phase, self._low.t_s, now.t_s)], None
+                return [Turn(self.phase, self._low.t_s, now.t_s)], []
             low = self._low
-            movement = self._finish(low, Ending.RETURNED)
-            return [self._set_off(low, now)], movement
+            movements = self._come_back(low)
+            return [self._set_off(low, now)], movements
         if -speed >= p.ended * self._fastest and self.still_s < self._stalled_after_s(now):
             self._slow_since_s = None
-            return [], None
+            return [], []
         if self._slow_since_s is None:
             self._slow_since_s = now.t_s
         slow_s = now.t_s - self._slow_since_s
         if returned >= p.returned * rise:
             if slow_s < self._believed_after_s(now, returned / rise):
-                return [], None
-            movement = self._finish(self._low, Ending.RETURNED)
-            return [Turn(self.phase, movement.end.t_s, now.t_s)], movement
+                return [], []
+            return self._settled(now)
         if slow_s >= p.stall_s:
+            if self._began_from_ledge(self._low):
+                return self._settled(now)
             self._hold_at(now)
-            return [Turn(self.phase, self._slow_since_s, now.t_s)], None
-        return [], None
+            return [Turn(self.phase, self._slow_since_s, now.t_s)], []
+        return [], []
+
+    def _settled(self, now: Level[PoseT]) -> tuple[list[Turn], list[Movement[PoseT]]]:
+        assert self._low is not None
+        movements = self._come_back(self._low)
+        return [Turn(self.phase, movements[-1].end.t_s, now.t_s)], movements
+
+    def _come_back(self, end: Level[PoseT]) -> list[Movement[PoseT]]:
+        """End the movement; where a hold on its way was a new start position, that was two movements."""
+        ledge = self._ledge
+        if ledge is None or not self._began_from_ledge(end):
+            return [self._finish(end, Ending.RETURNED)]
+        repositioned = self._finish(ledge, Ending.WENT_ON)
+        self._rested_s = self._ledge_still_s
+        return [repositioned, self._finish(end, Ending.RETURNED)]
+
+    def _began_from_ledge(self, end: Level[PoseT]) -> bool:
+        """Whether the way went far out from a hold, itself well off the start, and came back to it."""
+        p = self.params
+        if self._ledge is None or self._ledge_still_s < p.stall_s:
+            return False
+        assert self._start is not None
+        assert self._peak is not None
+        ledge = self._measure(self._ledge.pose)
+        risen, out = ledge - self._measure(self._start.pose), self._measure(self._peak.pose) - ledge
+        off = abs(self._measure(end.pose) - ledge)
+        return out > p.regained * min(risen, self.scale) and off < p.back * out < risen
 
     def _stalled_after_s(self, now: Level[PoseT]) -> float:
         """How long a return must stand still to count as slow: `still` is much for a slow return."""

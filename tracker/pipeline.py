@@ -145,8 +145,8 @@ class Tracker:
         self._follow(self._cable, t_s, position_m)
 
     def _follow(self, follower: Follower[PoseT], t_s: float, pose: PoseT) -> None:
-        turns, movement = follower.update(t_s, pose)
-        if movement is not None:
+        turns, movements = follower.update(t_s, pose)
+        for movement in movements:
             self._score.judge(follower, movement, self._now_s)
         for turn in turns:
             self._score.show(turn, self._now_s)

@@ -1,0 +1,52 @@
+"""What tells movements apart, as fractions of the lifter's own range and of the phase itself."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MovementParams:
+    """All ranges as fractions of the lifter's own range; see `Movements.scale`.
+
+    `onset`: travel from the start position that begins a movement; larger reacts later.
+    `leave`: travel from the held position that begins the return; larger ignores more creep.
+    `turn`: travel against the direction of movement that is a turn and not tremor.
+    `slow`: speed, as a fraction of the phase's own peak speed, under which a phase may have ended.
+    `window_s`: time over which speed is taken; longer is calmer and later.
+    `ended`: the same for the return, where the boundary itself (5 %) must have been passed.
+    `settle_s`: how long the end of the return must be slow before the movement is over.
+    `home`, `doubtful_s`, `patience`: where less than this share of the rise has come back, it must be
+    slow for longer, and for this share of a long return: a slow return wavers before its end.
+    `stall_s`: how long a return must stand still half way before it is taken for a hold.
+    `returned`: share of the rise that must be returned for the movement to be over when it is slow.
+    `turned_back`: share that must be returned for the movement to be over when the next one begins.
+    `still`: range within which a leg that stands still may tremble and creep.
+    `at_rest_s`: how long it stands still before its pose is taken for the start position.
+    `rested_s`, `regained`: a hold that stood still this long and then goes on outwards by this share
+    of what it had risen, at most of the own range, was a new start position and no hold: stepping back,
+    taking a bar from its rack.
+    `back`: so was a hold to which the way came back within this share of how far it had gone out.
+    `longest_hold_s`: how long a rise over the whole range may be held before it is no rep any more; a
+    smaller rise has less time, with the square of its share, and is then a new start position.
+    `lookback_s`: history kept before a movement, for back-dating its start.
+    """
+
+    onset: float = 0.08
+    leave: float = 0.06
+    turn: float = 0.15
+    slow: float = 0.08
+    ended: float = 0.05
+    window_s: float = 0.15
+    settle_s: float = 0.1
+    home: float = 0.985
+    doubtful_s: float = 0.2
+    patience: float = 0.1
+    stall_s: float = 0.3
+    returned: float = 0.55
+    turned_back: float = 0.5
+    still: float = 0.03
+    at_rest_s: float = 0.5
+    rested_s: float = 1.0
+    regained: float = 0.4
+    back: float = 0.25
+    longest_hold_s: float = 30.0
+    lookback_s: float = 2.5
