@@ -47,6 +47,9 @@ class Channel:
         self.values[first:last] += by * np.sin(np.pi * share) ** 2
 
 
+CHANNELS = ("swing_x", "swing_y", "knee", "roll", "pelvis_yaw", "hip_x", "hip_y", "clipped", "loaded")
+
+
 @dataclass(slots=True)
 class Script:
     """Channels over time. Swing is the leg's lean as a vector (rad): the azimuth the ankle goes to, in the
@@ -70,18 +73,13 @@ class Script:
 
     def __post_init__(self) -> None:
         n = round(self.duration_s / STEP_S)
-        for name in (
-            "swing_x",
-            "swing_y",
-            "knee",
-            "roll",
-            "pelvis_yaw",
-            "hip_x",
-            "hip_y",
-            "clipped",
-            "loaded",
-        ):
+        for name in CHANNELS:
             setattr(self, name, Channel(n))
+
+    def cut(self, end_s: float) -> None:
+        """Let the session end here."""
+        for channel in (getattr(self, name) for name in CHANNELS):
+            channel.values = channel.values[: round(end_s / STEP_S)]
 
     @property
     def t(self) -> FloatArray:
@@ -91,7 +89,7 @@ class Script:
 
 def write_script(plan: SessionPlan, rng: np.random.Generator) -> Script:
     """Lay the whole session out in time."""
-    script = Script(_duration_s(plan))
+    script = Script(_longest_s(plan))
     now = 1.0
     if plan.walk_in:
         now = _walk(script, now, 4.0 + 2.0 * rng.random(), 1.1)
@@ -120,13 +118,14 @@ def write_script(plan: SessionPlan, rng: np.random.Generator) -> Script:
     if with_cable:
         now = _step_off(script, now)
     if plan.walk_in:
-        _walk(script, now + 0.8, 3.0, -1.1)
+        now = _walk(script, now + 0.8, 3.0, -1.1)
+    script.cut(now + 1.5)
     return script
 
 
-def _duration_s(plan: SessionPlan) -> float:
+def _longest_s(plan: SessionPlan) -> float:
     kicks = sum(r.concentric_s + r.hold_s + r.eccentric_s + r.pause_s + 0.8 for s in plan.sets for r in s)
-    return 42.0 + kicks + plan.rest_s * (len(plan.sets) - 1)
+    return 50.0 + kicks + plan.rest_s * (len(plan.sets) - 1)
 
 
 def _walk(script: Script, start_s: float, seconds: float, speed_mps: float) -> float:
