@@ -35,7 +35,9 @@ def run(options: argparse.Namespace) -> int:
             "reports need matplotlib, which is not installed: pip install 'kickback-tracker[report]'"
         )
     from firmware.report import draw_report
+    from firmware.report.output import require_drawable
 
+    require_drawable(options.output)
     recording = opened(options.recording, options)
     events = list(events_of(recording, options.recording.name))
     draw_report(recording, events, options.output)
