@@ -193,6 +193,8 @@ def _kick(
         if rep.bounce:
             channel.bump(0.12 * size * lean[axis], end_s + 0.02, 0.35)
     script.knee.move(np.radians(rep.knee_bend_deg), now, rep.concentric_s, "minimum-jerk")
+    script.pelvis_yaw.move(outwards * np.radians(rep.pelvis_open_deg), now, rep.concentric_s, rep.waveform)
+    script.pelvis_yaw.move(0.0, return_s, rep.eccentric_s, rep.waveform)
     script.knee.move(np.radians(2.0), return_s, rep.eccentric_s, "minimum-jerk")
     script.roll.move(rng.normal(0.0, 0.2) * size, now, rep.concentric_s, "minimum-jerk")
     script.roll.move(rng.normal(0.0, 0.02), return_s, rep.eccentric_s, "minimum-jerk")

@@ -18,6 +18,7 @@ class RepPlan:
     phases of the truth, which begin and end at 5 % of peak speed; `hold_s` lies between them.
     `pause_s`: rest at the start position after the return. `diagonal_deg`: 0 straight back, 90 straight
     out to the side, for either leg. `amplitude_deg`: lean of the thigh. `knee_bend_deg`: at the peak.
+    `pelvis_open_deg`: turn of the pelvis to the working side at the peak, about the working hip.
     `bounce`: the leg swings a little back after the return.
     """
 
@@ -29,6 +30,7 @@ class RepPlan:
     diagonal_deg: float = 36.0
     amplitude_deg: float = 32.0
     knee_bend_deg: float = 2.0
+    pelvis_open_deg: float = 3.0
     waveform: Waveform = "minimum-jerk"
     bounce: bool = False
 
