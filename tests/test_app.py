@@ -70,7 +70,6 @@ def number(result: Result) -> Numbered:
 NUMBERING = Numbering("gym", replay=False)
 
 
-
 def test_every_output_gets_the_same_objects_in_the_order_of_the_core() -> None:
     one, two = Kept(), Kept()
     kick = phase(Phase.CONCENTRIC)

@@ -214,5 +214,3 @@ def test_output_in_a_terminal_without_unicode(session: Path) -> None:
     done = kickback("analyze", session, env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0
     assert done.stderr == ""
-
-

@@ -12,6 +12,7 @@ from tracker.blocks import FloatArray
 G = 9.81
 PERFECT = ImuGrade(0.0, 0.0, 0.0, 0.0, 1e-9, 1e-9, 1e3, 1e3)
 N = 4000
+FINE_S: FloatArray = np.arange(N, dtype=np.float64) * STEP_S
 
 
 def seen(position: FloatArray, world_from_sensor: FloatArray) -> FloatArray:
@@ -33,7 +34,7 @@ def test_a_resting_sensor_feels_the_floor_push_it_up(axis: int, sign: float) -> 
 def test_a_sensor_carried_round_a_circle_feels_the_pull_inwards() -> None:
     """Radius r, rate w about the vertical, x pointing outwards: force (-w^2 r, 0, g), rate (0, 0, w)."""
     w, r = 2.0, 0.5
-    t = np.arange(N) * STEP_S
+    t = FINE_S
     position = np.column_stack((r * np.cos(w * t), r * np.sin(w * t), np.zeros(N)))
     samples = seen(position, about("z", w * t))[5:-5]
     expected = np.tile([-w * w * r, 0.0, G, 0.0, 0.0, w], (len(samples), 1))
@@ -48,7 +49,7 @@ def test_a_pendulum_feels_tangential_and_central_acceleration() -> None:
     (cos b, 0, -sin b) and its z (sin b, 0, cos b), so up gives (-g sin b, 0, g cos b).
     """
     r, size, f = 0.8, 0.4, 3.0
-    t = np.arange(N) * STEP_S
+    t = FINE_S
     b, rate, change = size * np.sin(f * t), size * f * np.cos(f * t), -size * f * f * np.sin(f * t)
     position = r * np.column_stack((-np.sin(b), np.zeros(N), -np.cos(b)))
     samples = seen(position, about("y", b))[5:-5]
@@ -62,7 +63,7 @@ def test_a_pendulum_feels_tangential_and_central_acceleration() -> None:
 
 def test_angular_rates_add_up_to_the_turn() -> None:
     """Integrating the rate in the moving frame, R <- R exp(w dt), ends at the orientation itself."""
-    t = np.arange(N) * STEP_S
+    t = FINE_S
     path = np.matmul(tilting(0.5 * np.sin(2.0 * t), 0.3 * (1.0 - np.cos(1.3 * t))), about("z", 0.4 * t))
     reached = path[0]
     for rate in angular_rate(path, STEP_S)[1:]:
@@ -105,7 +106,7 @@ def test_heel_strikes_shake_the_ankle_shortly() -> None:
 def test_the_encoder_is_right_to_half_a_step() -> None:
     travel = 0.3 * np.sin(np.arange(N) * STEP_S)
     samples = encoder(travel, 200.0, np.random.default_rng(0))
-    true = np.interp(samples[:, 0], np.arange(N) * STEP_S, travel)
+    true = np.interp(samples[:, 0], FINE_S, travel)
     half_step = 0.5 * np.pi * 0.06 / 4096.0
     assert np.max(np.abs(samples[:, 1] - true)) <= half_step + 1e-12
     assert np.max(np.abs(samples[:, 1] - true)) > 0.9 * half_step
@@ -114,10 +115,10 @@ def test_the_encoder_is_right_to_half_a_step() -> None:
 def test_the_load_cell_averages_over_a_conversion_about_its_time() -> None:
     """A ramp is unmoved by that, and tension that alternates within a conversion of 12 ms is evened out;
     the offset is the reading without load."""
-    grid = np.arange(N)
+    alternating = np.where(np.arange(N) % 2, -50.0, 50.0)
     empty = load_cell(np.zeros(N), 80.0, np.random.default_rng(1))
-    ramp = load_cell(100.0 * grid * STEP_S, 80.0, np.random.default_rng(1))
-    buzz = load_cell(50.0 * (-1.0) ** grid, 80.0, np.random.default_rng(1))
+    ramp = load_cell(100.0 * FINE_S, 80.0, np.random.default_rng(1))
+    buzz = load_cell(alternating, 80.0, np.random.default_rng(1))
     assert (ramp[:, 1] - empty[:, 1])[5:-5] == pytest.approx(100.0 * ramp[5:-5, 0], abs=0.1)
     assert buzz[5:-5, 1] == pytest.approx(empty[5:-5, 1], abs=1e-6)
     assert np.std(empty[:, 1]) == pytest.approx(0.6, rel=0.2)

@@ -157,7 +157,8 @@ def test_streams_are_those_of_the_plan() -> None:
 
 def test_the_pelvis_opens_to_the_working_side() -> None:
     plan = replace(SHORT, sets=((RepPlan(pelvis_open_deg=12.0),),))
-    for leg, turn in (("left", 12.0), ("right", -12.0)):
+    turns: dict[Leg, float] = {"left": 12.0, "right": -12.0}
+    for leg, turn in turns.items():
         mirrored = replace(plan, leg=leg)
         script = script_of(mirrored)
         pelvis = intended_body(mirrored, script).world_from_pelvis[round(script.movements[0].peak_s / STEP_S)]

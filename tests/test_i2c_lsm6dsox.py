@@ -77,7 +77,7 @@ class Bench:
 def test_decode_reads_tag_counter_and_signed_little_endian_counts() -> None:
     # 0x12: tag 2 (accelerometer), counter 1, parity even: 0b00010_01_0 has two ones.
     # 0x20: tag 4, counter 0, one 1 bit, so the parity bit makes it 0x21. 0x0B: tag 1, counter 1, odd.
-    data = bytes.fromhex("12 0100 ffff 0080" "21 78563412 0000" "0b 000000000000")
+    data = bytes.fromhex("12 0100 ffff 0080 21 78563412 0000 0b 000000000000")
     accel, stamp, broken = decode(data)
     assert accel == Word(2, 1, (1, -1, -32768))
     assert (stamp.tag, stamp.counter, stamp.ticks) == (4, 0, 0x12345678)

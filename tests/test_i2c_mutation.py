@@ -166,14 +166,14 @@ def lsm6dsox_scenario(module: ModuleType) -> None:
     chip.identity = 0x6B
     chip.power_up()
     expect(refuses(driver.configure))
-    words = module.decode(bytes.fromhex("12 0100 ffff 0080" "21 78563412 0000" "0b 000000000000"))
+    words = module.decode(bytes.fromhex("12 0100 ffff 0080 21 78563412 0000 0b 000000000000"))
     expect([tuple(w) for w in words[:1]] == [(2, 1, (1, -1, -32768))])
     expect([words[1].tag, words[1].counter, words[1].ticks, words[2].tag] == [4, 0, 0x12345678, 0])
     assembly = module.Assembly()
-    unready = module.decode(bytes.fromhex("0a fd7f 0000 0000" "12 0000 0000 0000" "22 0100 0000 0000"))
+    unready = module.decode(bytes.fromhex("0a fd7f 0000 0000 12 0000 0000 0000 22 0100 0000 0000"))
     expect([w.tag for w in unready] == [1, 2, 4])
     expect(assembly.add(w._replace(counter=1) for w in unready) == [])
-    ready = module.decode(bytes.fromhex("0a fc7f 0000 0000" "12 0000 0000 0000" "22 0100 0000 0000"))
+    ready = module.decode(bytes.fromhex("0a fc7f 0000 0000 12 0000 0000 0000 22 0100 0000 0000"))
     expect(len(assembly.add(w._replace(counter=2) for w in ready)) == 1)
 
 

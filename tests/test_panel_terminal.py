@@ -63,7 +63,9 @@ RULE_80 = "─" * 80
 
 
 def test_the_first_screen() -> None:
-    assert text(START, 80) == f"""\
+    assert (
+        text(START, 80)
+        == f"""\
 KICKBACK  cable-kickback, left leg
 {RULE_80}
   ██████              set not begun
@@ -73,10 +75,13 @@ KICKBACK  cable-kickback, left leg
   ██████              no rep yet
 {RULE_80}
 Last rep    none yet; target 3-1-2-1"""
+    )
 
 
 def test_a_pending_rep() -> None:
-    assert text(PENDING, 80) == f"""\
+    assert (
+        text(PENDING, 80)
+        == f"""\
 KICKBACK  cable-kickback, left leg
 {RULE_80}
   ██  ██              set 1
@@ -91,10 +96,13 @@ Last rep    3, full
   diagonal  36.4 ±1.2°, in the zone
   range     0.412 m / 28.3°
 Set         1 full"""
+    )
 
 
 def test_the_end_of_a_set_with_everything_wrong() -> None:
-    assert text(DONE, 80) == f"""\
+    assert (
+        text(DONE, 80)
+        == f"""\
 [REPLAY] [SIMULATED] KICKBACK  cable-kickback, left leg
 {RULE_80}
     ██    ██████      set 1
@@ -114,10 +122,13 @@ Set done    set 1: 8 full, 1 partial, 2 movements not counted
 Not counted a twitch, too short for a rep
 Broker      127.0.0.1:1883 connection lost (Keep alive timeout), 12 waiting
 Trouble     recorder failed: OSError: no space left on device"""
+    )
 
 
 def test_a_narrow_terminal() -> None:
-    assert text(RETURNING, 40) == f"""\
+    assert (
+        text(RETURNING, 40)
+        == f"""\
 KICKBACK  cable-kickback, left leg
 {"─" * 40}
  ██  ██
@@ -135,6 +146,7 @@ Last rep    3, full
   diagonal  36.4 ±1.2°, in the zone
   range     0.412 m / 28.3°
 Set         1 full"""
+    )
 
 
 @pytest.mark.parametrize("name", EVERYTHING)

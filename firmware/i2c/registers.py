@@ -49,9 +49,7 @@ class Registers:
             yield _POLL_S
         raise ChipError(f"{self.where}: {what} did not finish within {limit_s:g} s; check its supply")
 
-    def identify(
-        self, register: int, known: Mapping[int, str], expected: str, *, bits: int = 0xFF
-    ) -> int:
+    def identify(self, register: int, known: Mapping[int, str], expected: str, *, bits: int = 0xFF) -> int:
         """Read `bits` of the identity register; raise ChipError unless the value is in `known`."""
         found = self.read(register, 1)[0] & bits
         if found not in known:
