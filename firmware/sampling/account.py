@@ -1,0 +1,86 @@
+"""What became of every sample: delivered, or lost and why."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tracker.blocks import RawBlock, Stream
+
+
+class Reason(StrEnum):
+    """Why samples are missing; also the text of a gap."""
+
+    STARTING = "starting"
+    BUS = "bus errors"
+    AWAY = "not answering"
+    RESET = "chip was reset"
+    SILENT = "delivers nothing"
+    OVERRUN = "overrun"
+    CORRUPT = "corrupt"
+    SATURATED = "end of range"
+    MAGNET = "no magnet"
+    AMBIGUOUS = "turns ambiguous"
+    TICKS = "looked too late"
+    LATE = "came too late"
+    QUEUE = "not taken in time"
+
+
+@dataclass(slots=True)
+class Account:
+    """Samples of one stream over some time.
+
+    `delivered`: in blocks. `lost`: made by the chip, as far as that can be known, and in no block; for a
+    chip that has no sample times an estimate that may be corrected, so that a number can be negative.
+    `settling`: discarded while the chip was starting. `corrupt`: readings or FIFO words thrown away,
+    whose samples count as lost. `overruns`: times the chip's FIFO overflowed. `restarts`: times the chip
+    was found reset, or silent, and was set up anew; what it made and nobody read before that is not known.
+    `gaps`: holes in the stream.
+    """
+
+    delivered: int = 0
+    settling: int = 0
+    corrupt: int = 0
+    overruns: int = 0
+    restarts: int = 0
+    gaps: int = 0
+    lost: Counter[Reason] = field(default_factory=Counter)
+
+    @property
+    def missing(self) -> int:
+        """Samples lost, for whatever reason."""
+        return sum(self.lost.values())
+
+    def add(self, other: "Account") -> None:
+        """Take in what another account says of the same stream."""
+        self.delivered += other.delivered
+        self.settling += other.settling
+        self.corrupt += other.corrupt
+        self.overruns += other.overruns
+        self.restarts += other.restarts
+        self.gaps += other.gaps
+        for reason, number in other.lost.items():
+            self.lost[reason] += number
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the sampling of one block went; numbers since the block before.
+
+    `accounts`: by stream. `bus_errors`: transfers that failed, tries that were repeated included.
+    `missed_ticks`: ticks left out because an earlier one took too long or the process slept.
+    `faults`: by stream, what is wrong with its sensor now and what to do about it.
+    """
+
+    accounts: Mapping[Stream, Account]
+    bus_errors: int = 0
+    missed_ticks: int = 0
+    faults: Mapping[Stream, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A block, and how its sampling went."""
+
+    block: RawBlock
+    health: Health

@@ -1,0 +1,128 @@
+"""Reader of the encoder: an angle in every tick, handed on when the magnet was seen to be there after it."""
+
+from copy import copy
+
+from firmware.i2c.as5600 import Angle, As5600, Unwrapper
+from firmware.i2c.bus import TransferError
+from firmware.sampling.account import Reason
+from firmware.sampling.track import Track
+
+_LONGEST_STEP_S = 0.02
+_CONFIRM_TICKS = 5
+_CONFIRM_PHASE = 4
+_NO_MAGNET = "no magnet"
+
+
+class CableReader:
+    """Fills the cable stream with unwrapped angles.
+
+    A reading that cannot follow from the one before waits for the next: if that follows from it, the
+    cable was really there and turns may be missing; if not, the reading was corrupt. Accepted readings
+    wait up to 25 ms until the chip confirms its magnet; those since the last confirmation are lost
+    where it does not, because without a magnet the angle means nothing.
+    """
+
+    settling_s = 0.0
+    backlog = False
+
+    def __init__(self, driver: As5600) -> None:
+        self.driver = driver
+        self.complaint: str | None = None
+        self._turns = Unwrapper()
+        self._confirmed = copy(self._turns)
+        self._odd: Angle | None = None
+        self._accepted: list[tuple[float, int, Reason | None]] = []
+        self._last_s: float | None = None
+        self._hole: Reason | None = None
+        self._tick: int | None = None
+        self._skipped = Reason.TICKS
+
+    def begin(self, track: Track) -> None:
+        """The chip was set up anew; its magnet is yet to be seen."""
+        self._discard(track, Reason.RESET)
+        self._skipped = Reason.RESET
+
+    def read(self, tick: int, track: Track) -> bool:
+        """Read the angle, and the magnet's status where that is due."""
+        if self._tick is not None and tick - self._tick > 1:
+            self._lose(tick - self._tick - 1, self._skipped, track)
+        self._tick = tick
+        try:
+            angle = self.driver.read()
+        except TransferError:
+            self._lose(1, Reason.BUS, track)
+            self._skipped = Reason.AWAY
+            raise
+        self._skipped = Reason.TICKS
+        if angle is None:
+            self._lose(1, Reason.CORRUPT, track)
+        else:
+            self._follow(angle, track)
+        if tick % _CONFIRM_TICKS == _CONFIRM_PHASE or len(self._accepted) >= _CONFIRM_TICKS:
+            self._confirm(track)
+        return True
+
+    def _lose(self, number: int, reason: Reason, track: Track) -> None:
+        """Count readings that are missing; a few left out by a late tick leave no hole in a path."""
+        track.account.lost[reason] += number
+        if reason is not Reason.TICKS:
+            self._hole = reason
+
+    def _follow(self, angle: Angle, track: Track) -> None:
+        turns = copy(self._turns)
+        step = turns.step(angle)
+        if not step.ambiguous:
+            self._drop_odd(track)
+            self._accept(angle, step.position_counts, turns)
+            return
+        if self._odd is not None:
+            turns = copy(self._turns)
+            position = turns.step(self._odd).position_counts
+            then = turns.step(angle)
+            if not then.ambiguous:
+                odd, self._odd = self._odd, None
+                self._hole = Reason.AMBIGUOUS
+                self._accept(odd, position, turns)
+                self._accept(angle, then.position_counts, turns)
+                return
+            self._drop_odd(track)
+        self._odd = angle
+
+    def _drop_odd(self, track: Track) -> None:
+        if self._odd is not None:
+            self._odd = None
+            track.account.corrupt += 1
+            self._lose(1, Reason.CORRUPT, track)
+
+    def _accept(self, angle: Angle, position: int, turns: Unwrapper) -> None:
+        if self._last_s is not None and angle.host_s - self._last_s > _LONGEST_STEP_S:
+            self._hole = self._hole or Reason.TICKS
+        self._accepted.append((angle.host_s, position, self._hole))
+        self._hole = None
+        self._last_s = angle.host_s
+        self._turns = turns
+
+    def _confirm(self, track: Track) -> None:
+        complaint = self.driver.magnet_fault()
+        self.complaint = complaint
+        if complaint is not None and complaint.startswith(_NO_MAGNET):
+            until_s = self._odd.host_s if self._odd is not None else self._last_s
+            self._discard(track, Reason.MAGNET)
+            if until_s is not None:
+                track.give_up(until_s, Reason.MAGNET)
+            return
+        self._confirmed = copy(self._turns)
+        for host_s, position, hole in self._accepted:
+            if hole is not None:
+                track.interrupt(hole)
+            track.add(host_s, (position,))
+        self._accepted.clear()
+
+    def _discard(self, track: Track, reason: Reason) -> None:
+        """Forget what nobody confirmed and count on from what was."""
+        number = len(self._accepted) + (self._odd is not None)
+        if number:
+            self._lose(number, reason, track)
+        self._accepted.clear()
+        self._odd = None
+        self._turns = copy(self._confirmed)

@@ -1,0 +1,57 @@
+"""Reader of the load cell's converter: a look in every tick whether a conversion is ready."""
+
+from firmware.i2c.nau7802 import Nau7802
+from firmware.sampling.account import Reason
+from firmware.sampling.clock import SampleClock
+from firmware.sampling.track import Track
+
+_SATURATED_S = 0.25
+_COMPLAINT = "the load cell is at the end of its range: take the load off, or look for a broken wire"
+
+
+class LoadReader:
+    """Fills the load stream with raw conversions.
+
+    A conversion at the end of the range is no measurement: it counts as lost, and the stream is
+    interrupted until there is one again.
+    """
+
+    settling_s = 0.0
+    backlog = False
+
+    def __init__(self, driver: Nau7802) -> None:
+        self.driver = driver
+        self.complaint: str | None = None
+        self._clock = SampleClock(driver.settings.rate_sps)
+        self._anew = True
+        self._saturated_since_s: float | None = None
+
+    def begin(self, track: Track) -> None:
+        """The chip was set up anew; what passed meanwhile was no conversion lost."""
+        self._clock.restart()
+        self._anew = True
+
+    def read(self, tick: int, track: Track) -> bool:
+        """Take a conversion if one is ready."""
+        conversion = self.driver.read()
+        if conversion is None:
+            return False
+        times_s, lost = self._clock.place(1, conversion.host_s, since_s=conversion.since_s)
+        host_s = float(times_s[0])
+        if lost and not self._anew:
+            track.lose(lost, Reason.TICKS)
+        self._anew = False
+        if conversion.saturated:
+            self._reject(host_s, track)
+        else:
+            self._saturated_since_s = self.complaint = None
+            track.add(host_s, (conversion.counts,))
+        return True
+
+    def _reject(self, host_s: float, track: Track) -> None:
+        if self._saturated_since_s is None:
+            self._saturated_since_s = host_s
+        if host_s - self._saturated_since_s > _SATURATED_S:
+            self.complaint = _COMPLAINT
+        track.lose(1, Reason.SATURATED)
+        track.give_up(host_s, Reason.SATURATED)
