@@ -76,13 +76,13 @@ def test_a_target_is_not_overwritten_unasked(tmp_path: Path) -> None:
     out = tmp_path / "x.mcap"
     out.write_bytes(b"mine")
     with pytest.raises(
-        BadInputError, match=r"x\.mcap: exists already; choose another name or allow overwriting"
+        BadInputError, match=r"x\.mcap: exists already; choose another name, or overwrite it with --force"
     ):
         import_folder(folder, out)
     assert out.read_bytes() == b"mine"
     import_folder(folder, out, overwrite=True)
     with pytest.raises(
-        BadInputError, match=r"monday: exists already; choose another folder or allow overwriting"
+        BadInputError, match=r"monday: exists already; choose another folder, or overwrite it with --force"
     ):
         export_folder(out, folder)
     (tmp_path / "file").touch()

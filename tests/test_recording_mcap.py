@@ -257,7 +257,9 @@ def test_an_exception_leaves_the_part(tmp_path: Path) -> None:
 
 def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     path = write(tmp_path / "x.mcap", session(1.0, "first"))
-    with pytest.raises(BadInputError, match="exists already; choose another name or allow overwriting"):
+    with pytest.raises(
+        BadInputError, match="exists already; choose another name, or overwrite it with --force"
+    ):
         RecordingWriter(path, SessionSetup())
     with RecordingWriter(path, SessionSetup(session="second"), overwrite=True) as writer:
         writer.write(session(1.0).block())

@@ -102,7 +102,7 @@ def _require_target(folder: Path, *, overwrite: bool) -> None:
     except OSError as error:
         raise BadInputError(f"{folder}: cannot be used ({error.strerror}); choose another folder") from None
     if not free:
-        raise BadInputError(f"{folder}: exists already; choose another folder or allow overwriting")
+        raise BadInputError(f"{folder}: exists already; choose another folder, or overwrite it with --force")
     if not placed:
         raise BadInputError(f"{folder.parent}: no such folder; create it first")
 

@@ -37,7 +37,9 @@ class PartFile:
         self.part = part or path.with_name(path.name + PART_SUFFIX)
         try:
             if path.exists() and not overwrite:
-                raise BadInputError(f"{path}: exists already; choose another name or allow overwriting")
+                raise BadInputError(
+                    f"{path}: exists already; choose another name, or overwrite it with --force"
+                )
             self._file = self.part.open("wb" if part else "xb")
         except FileExistsError:
             raise BadInputError(
