@@ -28,6 +28,7 @@ NOT_ACKNOWLEDGED = frozenset({errno.ENXIO, errno.EREMOTEIO})
 TRANSIENT = NOT_ACKNOWLEDGED | {errno.EIO, errno.EAGAIN, errno.ETIMEDOUT}
 """What a loose wire, a disturbed or a hanging bus gives; worth another try."""
 
+TIMEOUT_S = 0.05
 _TRIES = 3
 _TRIES_AFTER_HANG = 2
 _LONGEST_READ = 8192  # the kernel's limit for one message
@@ -64,7 +65,7 @@ class Bus:
         self._adapter = adapter
 
     @classmethod
-    def open(cls, number: int, *, timeout_s: float = 0.05) -> "Bus":
+    def open(cls, number: int, *, timeout_s: float = TIMEOUT_S) -> "Bus":
         """Open `/dev/i2c-<number>`.
 
         `timeout_s`: how long one transfer may take before it counts as hanging; default 50 ms instead
@@ -74,15 +75,9 @@ class Bus:
         """
         name = f"i2c-{number}"
         try:
-            adapter = SMBus(number)
+            return cls(open_adapter(number, timeout_s), name)
         except OSError as error:
             raise BusUnavailableError(_unavailable(name, None, error.errno)) from error
-        try:
-            fcntl.ioctl(cast(int, adapter.fd), I2C_TIMEOUT, math.ceil(timeout_s * 100 - 1e-9))
-        except OSError as error:
-            adapter.close()
-            raise BusUnavailableError(f"{name}: its timeout cannot be set (errno {error.errno})") from error
-        return cls(adapter, name)
 
     def write(self, address: int, register: int, values: bytes) -> None:
         """Write `values` to consecutive registers from `register` on."""
@@ -134,6 +129,17 @@ class Bus:
                     raise TransferError(message, address, number) from error
             else:
                 return string_at(reply.buf, count) if reply is not None else b""
+
+
+def open_adapter(number: int, timeout_s: float = TIMEOUT_S) -> Adapter:
+    """Open the device of a bus and set its timeout; raise OSError."""
+    adapter = SMBus(number)
+    try:
+        fcntl.ioctl(cast(int, adapter.fd), I2C_TIMEOUT, math.ceil(timeout_s * 100 - 1e-9))
+    except OSError:
+        adapter.close()
+        raise
+    return adapter
 
 
 def _unavailable(name: str, address: int | None, number: int | None) -> str:
