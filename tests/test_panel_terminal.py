@@ -1,6 +1,7 @@
 """The drawing: golden texts for every state, never wider than the console, legible without colour."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -36,6 +37,7 @@ DONE = replace(
     labels=("REPLAY", "SIMULATED"),
     broker="127.0.0.1:1883 connection lost (Keep alive timeout), 12 waiting",
     trouble="recorder failed: OSError: no space left on device",
+    faults=("ankle: i2c-1 address 0x6a: nothing answers (errno 121, tried 3 times)", "load: b", "cable: c"),
 )
 EVERYTHING = {
     "start": START,
@@ -121,6 +123,7 @@ Last rep    12, partial
 Set done    set 1: 8 full, 1 partial, 2 movements not counted
 Not counted a twitch, too short for a rep
 Broker      127.0.0.1:1883 connection lost (Keep alive timeout), 12 waiting
+3 faults    ankle: i2c-1 address 0x6a: nothing answers (errno 121, tried 3 time…
 Trouble     recorder failed: OSError: no space left on device"""
     )
 
@@ -225,6 +228,26 @@ def test_the_panel_ends_with_the_last_state_and_shows_trouble() -> None:
     panel.close()
     assert "mqtt failed" in file.getvalue()
     assert "\x1b[?25h" in file.getvalue(), "the cursor is back"
+
+
+def test_the_panel_shows_faults_while_they_last() -> None:
+    clock_s = [0.0]
+    panel, file = shown(START, clock_s)
+    panel.open()
+    shows = {
+        (): "",
+        ("ankle: a",): "Fault       ankle: a",
+        ("ankle: a", "load: b"): "2 faults    ankle: a; load: b",
+    }
+    for faults in (("ankle: a",), ("ankle: a", "load: b"), ()):
+        before = len(file.getvalue())
+        panel.faults(faults)
+        clock_s[0] += 1.0
+        panel.at(clock_s[0])
+        drawn = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", file.getvalue()[before:])
+        assert shows[faults] in drawn
+        assert ("ault" in drawn) == bool(faults)
+    panel.close()
 
 
 def test_plain_lines_say_each_result_without_escape_codes() -> None:

@@ -1,7 +1,7 @@
 """The panel in a terminal: a pure drawing of the view, and the output that keeps it on screen."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -138,6 +138,9 @@ def _not_counted(view: PanelView) -> list[Text]:
 
 def _outside(view: PanelView) -> list[Text]:
     lines = [] if view.broker is None else [_entry("Broker", view.broker)]
+    if view.faults:
+        name = "Fault" if len(view.faults) == 1 else f"{len(view.faults)} faults"
+        lines.append(_entry(name, "; ".join(view.faults), "bold red"))
     return lines if view.trouble is None else [*lines, _entry("Trouble", view.trouble, "bold red")]
 
 
@@ -198,6 +201,10 @@ class TerminalPanel:
     def trouble(self, text: str) -> None:
         """Show that an output failed."""
         self._view = self._view.told(trouble=text)
+
+    def faults(self, faults: tuple[str, ...]) -> None:
+        """Show what is wrong now."""
+        self._view = replace(self._view, faults=faults)
 
     def _refresh(self) -> None:
         if self._view is not self._drawn and self._view != self._drawn:

@@ -34,7 +34,8 @@ class PanelView:
     whose peak has been reached and whose `Rep` event has not come; it is shown as pending, never as
     counted, and a new set begins with its first confirmed rep, so that walking off after the last set
     does not wipe it. `broker` says in words how publishing stands, None where nothing is published;
-    `trouble` is the last output that failed. `labels` are shown always, for example SIMULATED.
+    `trouble` is the last output that failed, `faults` what is wrong now and what to do about it.
+    `labels` are shown always, for example SIMULATED.
     """
 
     session: str
@@ -55,6 +56,7 @@ class PanelView:
     last_rejected: Rejected | None = None
     broker: str | None = None
     trouble: str | None = None
+    faults: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, setup: SessionSetup, labels: tuple[str, ...] = ()) -> Self:
