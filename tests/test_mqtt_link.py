@@ -17,8 +17,8 @@ EVENT = "kickback/v1/gym/event/rep"
 
 
 @contextmanager
-def link_to(port: int, **login: str) -> Iterator[Link]:
-    link = Link(Broker(LOOPBACK, port, **login), "gym")
+def link_to(port: int, username: str | None = None, password: str | None = None) -> Iterator[Link]:
+    link = Link(Broker(LOOPBACK, port, username, password), "gym")
     link.open()
     try:
         yield link

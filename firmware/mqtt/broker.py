@@ -1,6 +1,7 @@
 """Broker: where to publish and as whom."""
 
 import os
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,12 +13,13 @@ PASSWORD_VARIABLE = "KICKBACK_MQTT_PASSWORD"
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """An MQTT broker. The password is never shown."""
+    """An MQTT broker. The password is never shown. `tls`: how to know the broker; None is not encrypted."""
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         """`host:port`, an IPv6 address in brackets."""
@@ -34,6 +36,18 @@ def broker_at(text: str, username: str | None = None, password_file: Path | None
     if password is not None and username is None:
         raise BadInputError("a broker password was given without a user name; add --username")
     return Broker(host, port, username, password)
+
+
+def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
+    """Trust the authority in a file, or those that the system trusts; the broker's name must fit too.
+
+    Raise BadInputError when the file cannot be used.
+    """
+    try:
+        return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BadInputError(f"cannot use the certificates in {ca_file}: {why}") from error
 
 
 def _split(text: str) -> tuple[str, int]:

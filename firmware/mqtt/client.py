@@ -47,6 +47,8 @@ def start_client(
     client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol)
     if broker.username is not None:
         client.username_pw_set(broker.username, broker.password)
+    if broker.tls is not None:
+        client.tls_set_context(broker.tls)
     client.will_set(will_topic, b"offline", qos=1, retain=True)
     client.max_inflight_messages_set(IN_FLIGHT)
     client.max_queued_messages_set(_QUEUED)
