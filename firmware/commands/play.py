@@ -1,14 +1,11 @@
 """Play: a recording through the same parts as a live session, for `replay` and `demo`."""
 
-import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from rich.console import Console
-
-from firmware.app import Loop, Outcome, Output
+from firmware.app import Loop, Output
 from firmware.commands.broker_watch import BrokerWatch, delivery_lines
+from firmware.commands.face import face_for, summary_line, telling, unread
 from firmware.commands.say import say
 from firmware.commands.source import tracker_for
 from firmware.interruption import Interruption
@@ -19,17 +16,12 @@ from firmware.mqtt.retained import Info, info_of
 from firmware.mqtt.topics import Topics
 from firmware.numbering import Numbering
 from firmware.pacing import paced
-from firmware.panel.lines import PlainLines
 from firmware.panel.terminal import TerminalPanel
 from firmware.panel.view import PanelView
-from firmware.panel.words import counted
 from firmware.recording import Recording
 
 BROKEN_PIPE = 141
 _GOODBYE_S = 2.0
-
-Face = TerminalPanel | PlainLines
-"""What the user looks at: a panel on a terminal, plain lines anywhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,7 @@ def play(recording: Recording, playing: Playing) -> int:
             publisher = Publisher(link, topics, _info(recording, playing), view)
             link.open()
             open_parts.callback(link.close, _GOODBYE_S)
-        face = _face(view, publisher)
+        face = face_for(view, lambda: None if publisher is None else publisher.standing)
         if isinstance(face, TerminalPanel):
             face.open()
             open_parts.callback(face.close)
@@ -69,20 +61,20 @@ def play(recording: Recording, playing: Playing) -> int:
             tracker,
             lambda result: numbering.number(result, recording.started_at),
             outputs,
-            on_fault=_telling(face),
+            on_fault=telling(face),
         )
         outcome = loop.run(
             paced(recording.blocks(), playing.speed, interruption.wait),
-            stop=lambda: interruption.asked or _unread(face),
+            stop=lambda: interruption.asked or unread(face),
         )
         delivery = None
         if publisher is not None and watch is not None:
             delivery = _drained(publisher, interruption, playing.wait_s)
             watch.look()
             face.end(outcome.ended_s)
-    if _unread(face):
+    if unread(face):
         return BROKEN_PIPE
-    print(_summary(outcome))
+    print(summary_line(outcome))
     if delivery is not None:
         for line in delivery_lines(delivery, str(playing.broker)):
             say(line)
@@ -103,33 +95,3 @@ def _drained(publisher: Publisher, interruption: Interruption, wait_s: float) ->
     if interruption.asked:
         return publisher.drain(_GOODBYE_S)
     return publisher.drain(wait_s, stop=lambda: interruption.asked)
-
-
-def _face(view: PanelView, publisher: Publisher | None) -> Face:
-    console = Console()
-    if not sys.stdout.isatty() or console.is_dumb_terminal:
-        return PlainLines(sys.stdout)
-    return TerminalPanel(console, view, lambda: None if publisher is None else publisher.standing)
-
-
-def _unread(face: Face) -> bool:
-    return isinstance(face, PlainLines) and face.closed
-
-
-def _telling(face: Face) -> Callable[[str, str], None]:
-    def tell(name: str, error: str) -> None:
-        say(f"{name} failed ({error}); tracking goes on")
-        if isinstance(face, TerminalPanel):
-            face.trouble(f"{name} failed: {error}")
-
-    return tell
-
-
-def _summary(outcome: Outcome) -> str:
-    if outcome.reps == 0:
-        found = "no rep was found"
-    else:
-        found = f"{counted(outcome.reps, 'rep')} in {counted(outcome.sets, 'set')}"
-    rejected = f", {counted(outcome.rejected, 'movement')} not counted" if outcome.rejected else ""
-    stopped = f"; stopped at {outcome.ended_s:.1f} s" if outcome.stopped else ""
-    return f"{found}{rejected}{stopped}"
