@@ -37,13 +37,17 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a session begins with; the meanings are those of `tracker.setup.SessionSetup`."""
+    """What a session begins with; the meanings are those of `tracker.setup.SessionSetup`.
+
+    `ends_after_min`: without any movement for so long the session is over, and the next one begins.
+    """
 
     exercise: str = "cable-kickback"
     leg: Leg | None = None
     leg_length_m: Annotated[float, Meta(ge=LEAST_LEG_M, le=LONGEST_LEG_M)] | None = None
     pulley_distance_m: Annotated[float, Meta(ge=0.0, le=FARTHEST_PULLEY_M)] | None = None
     target: str | None = None
+    ends_after_min: Annotated[int, Meta(ge=1, le=1440)] = 20
 
     def __post_init__(self) -> None:
         try:
