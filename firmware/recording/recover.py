@@ -31,26 +31,34 @@ class Recovered(NamedTuple):
 def recover(folder: Path) -> list[Recovered]:
     """Turn every unfinished recording in a folder into a whole one, in the order of their names.
 
-    Everything that can be read goes into a new indexed file, which is opened again and compared before the
-    unfinished one is removed. One that cannot be read is set aside as `NAME.mcap.unreadable`, one that cannot
-    be rewritten now (a full disk) stays, and one that somebody is still writing is left alone. Never raises
-    for what a file holds; raises FaultError when the folder cannot be read.
+    Raises FaultError when the folder cannot be read, and nothing for what a file holds.
     """
+    return [found for part in unfinished(folder) if (found := recover_part(part)) is not None]
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """The unfinished recordings in a folder; raises FaultError when it cannot be read."""
     try:
-        parts = sorted(path for path in folder.iterdir() if path.name.endswith(f".mcap{PART_SUFFIX}"))
+        return sorted(path for path in folder.iterdir() if path.name.endswith(f".mcap{PART_SUFFIX}"))
     except OSError as error:
         raise FaultError(f"{folder}: cannot be read ({error.strerror}); check disk and permissions") from None
-    found = []
-    for part in parts:
-        try:
-            with part.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                found.append(_recover(part))
-        except BlockingIOError:
-            continue
-        except (OSError, FaultError) as error:
-            found.append(Recovered(part, f"{part}: could not be recovered now and was kept ({error})"))
-    return found
+
+
+def recover_part(part: Path) -> Recovered | None:
+    """Turn an unfinished recording into a whole one; None when somebody is still writing it.
+
+    Everything that can be read goes into a new indexed file, which is opened again and compared before the
+    unfinished one is removed. One that cannot be read is set aside as `NAME.mcap.unreadable`, one that cannot
+    be rewritten now (a full disk) stays.
+    """
+    try:
+        with part.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return _recover(part)
+    except BlockingIOError:
+        return None
+    except (OSError, FaultError) as error:
+        return Recovered(part, f"{part}: could not be recovered now and was kept ({error})")
 
 
 def _recover(part: Path) -> Recovered:

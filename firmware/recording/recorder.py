@@ -1,0 +1,208 @@
+"""Recorder: writes a session in a thread of its own, since a card may take seconds for an fsync."""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from queue import Full, Queue
+from types import TracebackType
+from typing import Self
+
+from firmware.errors import BadInputError, FaultError
+from firmware.numbering import Numbered
+from firmware.recording.mcap_part import PART_SUFFIX
+from firmware.recording.mcap_writer import RecordingWriter
+from tracker.blocks import Gap, RawBlock, Stream
+from tracker.calibration import Calibration
+from tracker.messages import PhaseChange
+from tracker.setup import SessionSetup
+
+PREFIX = "kickback-"
+
+_WAITING_BLOCKS = 500
+_LOOK_S = 5.0
+_RETRY_S = 60.0
+_TOO_SLOW = "disk too slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`longest_s`: length at which a new file is begun. `keep_free_bytes`: left free on the disk."""
+
+    longest_s: float = 3600.0
+    keep_free_bytes: int = 500_000_000
+
+
+class _LeftOut:
+    """What a block says without its samples, kept until there is room again."""
+
+    def __init__(self, block: RawBlock) -> None:
+        self._start_s: dict[Stream, float] = {}
+        for gap in block.gaps:
+            self._start_s[gap.stream] = min(gap.start_s, self._start_s.get(gap.stream, gap.start_s))
+        for stream in block.streams:
+            self._start_s.setdefault(stream, block.start_s)
+        self._announced = block.announced
+
+    def before(self, block: RawBlock) -> RawBlock:
+        """Return the block with what was left out before it."""
+        gaps = (Gap(stream, start_s, block.start_s, _TOO_SLOW) for stream, start_s in self._start_s.items())
+        return replace(block, announced=self._announced + block.announced, gaps=(*gaps, *block.gaps))
+
+
+class Recorder:
+    """Records one session into `FOLDER/kickback-SESSION.mcap`, and on in `...-2.mcap` when that gets long.
+
+    Give it each block, with the results between them; it takes them at once and never raises. Leaving
+    the context finishes the file. When the disk is full or fails, `fault` says so, what was written stays
+    readable, and another file is tried once a minute of session time.
+
+    `started_at`: RFC 3339 UTC of session time zero as it is known now, None when it is not.
+    `free_bytes`: what is free on the folder's disk; raises OSError.
+    """
+
+    name = "recorder"
+
+    def __init__(
+        self,
+        folder: Path,
+        setup: SessionSetup,
+        calibration: Calibration,
+        *,
+        limits: Limits | None = None,
+        started_at: Callable[[], str | None] = lambda: None,
+        simulated: bool = False,
+        free_bytes: Callable[[Path], int] | None = None,
+    ) -> None:
+        self.fault: str | None = None
+        self.files: list[Path] = []
+        self._folder = folder
+        self._setup = setup
+        self._calibration = calibration
+        self._limits = limits or Limits()
+        self._started_at = started_at
+        self._simulated = simulated
+        self._free_bytes = free_bytes or _free_bytes
+        self._writer: RecordingWriter | None = None
+        self._opened_s = 0.0
+        self._look_s = self._retry_s = -float("inf")
+        self._left_out: _LeftOut | None = None
+        self._queue: Queue[RawBlock | Numbered | None] = Queue(_WAITING_BLOCKS)
+        self._thread = threading.Thread(target=self._run, name="recorder")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._queue.put(None)
+        self._thread.join()
+
+    def block(self, block: RawBlock) -> None:
+        """Take the next block. Samples that a slow disk leaves no room for, after 10 s, become a gap."""
+        if self._left_out is not None:
+            block = self._left_out.before(block)
+        try:
+            self._queue.put_nowait(block)
+        except Full:
+            self._left_out = _LeftOut(block)
+        else:
+            self._left_out = None
+
+    def result(self, numbered: Numbered) -> None:
+        """Take a result, to be kept beside the samples it came from."""
+        try:
+            self._queue.put_nowait(numbered)
+        except Full:
+            return
+
+    def phase(self, change: PhaseChange) -> None:
+        """Phase changes are not recorded: the samples are."""
+
+    def at(self, session_s: float) -> None:
+        """Blocks come by `block`."""
+
+    def end(self, session_s: float) -> None:
+        """The file is finished on leaving the context."""
+
+    def _run(self) -> None:
+        while True:
+            item = self._queue.get()
+            if item is None:
+                break
+            self._guarded(partial(self._take, item))
+        self._guarded(self._finish)
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except (FaultError, BadInputError, ValueError, OSError) as error:
+            self.fault = f"recording stopped, counting goes on: {error}"
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                writer.abandon()
+
+    def _take(self, item: RawBlock | Numbered) -> None:
+        if isinstance(item, Numbered):
+            if self._writer is not None:
+                self._writer.write_result(item.result.TOPIC, item.result.detected_s, item.payload)
+            return
+        if self._writer is None:
+            if item.start_s < self._retry_s:
+                return
+            self._retry_s = item.start_s + _RETRY_S
+            self._writer = self._opened(item.start_s)
+        if item.start_s >= self._look_s:
+            self._look_s = item.start_s + _LOOK_S
+            self._require_space()
+        self._writer.write(item)
+        if item.end_s - self._opened_s >= self._limits.longest_s:
+            self._finish()
+            self._retry_s = item.end_s
+
+    def _opened(self, start_s: float) -> RecordingWriter:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._require_space()
+        path = self._free_path()
+        writer = RecordingWriter(
+            path,
+            self._setup,
+            started_at=self._started_at(),
+            simulated=self._simulated,
+            calibration=self._calibration,
+        )
+        self.fault = None
+        self._opened_s = start_s
+        self.files.append(path)
+        return writer
+
+    def _finish(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+
+    def _require_space(self) -> None:
+        free = self._free_bytes(self._folder)
+        if free < self._limits.keep_free_bytes:
+            raise FaultError(
+                f"{self._folder}: only {free // 1_000_000} MB are free, "
+                f"{self._limits.keep_free_bytes // 1_000_000} are to stay free; delete what is not needed"
+            )
+
+    def _free_path(self) -> Path:
+        """A name that is not taken, neither by a recording nor by one that was cut short."""
+        stem, number = f"{PREFIX}{self._setup.session}", 1
+        while True:
+            path = self._folder / (f"{stem}.mcap" if number == 1 else f"{stem}-{number}.mcap")
+            if not path.exists() and not path.with_name(path.name + PART_SUFFIX).exists():
+                return path
+            number += 1
+
+
+def _free_bytes(folder: Path) -> int:
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
