@@ -1,0 +1,95 @@
+"""Supervision: what the service manager hears of a running session, and when its watchdog is fed."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from firmware.notify import ServiceManager
+from firmware.numbering import Numbered
+from firmware.panel.words import counted
+from tracker.blocks import RawBlock, Stream
+from tracker.messages import PhaseChange, Rep, SetSummary
+
+SILENCE_S = 10.0
+"""So long a sensor may be without samples and without a fault: it is being set up."""
+
+_STATUS_S = 1.0
+
+
+class Supervision:
+    """The last output of the loop: what reaches it has gone through all the others.
+
+    The watchdog is fed when a block has come through whose sensors are accounted for: each has given
+    samples, or a fault says why not. A stuck sampler gives no blocks, a stuck loop hands none on, and a
+    sampler that has lost a sensor without noticing names no fault: in each case the watchdog bites.
+    `READY=1` is said with the first samples, or when it is known that no sensor answers.
+    """
+
+    name = "service manager"
+
+    def __init__(
+        self,
+        manager: ServiceManager,
+        streams: Sequence[Stream],
+        standing: Callable[[], Sequence[str]] = tuple,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`standing`: how the parts stand, in words, for the status line."""
+        self._manager = manager
+        self._standing = standing
+        self._now = now
+        self._heard_s = dict.fromkeys(streams, 0.0)
+        self._faulty: frozenset[Stream] = frozenset()
+        self._flowed = False
+        self._ready = False
+        self._fed_s = -float("inf")
+        self._status_s = -float("inf")
+        self._reps = self._sets = 0
+
+    def sampled(self, block: RawBlock, faults: Mapping[Stream, str]) -> None:
+        """Take a block as it comes from the sampler."""
+        for stream in block.streams:
+            self._heard_s[stream] = block.end_s
+            self._flowed = True
+        self._faulty = frozenset(faults)
+
+    def result(self, numbered: Numbered) -> None:
+        """Count."""
+        self._reps += isinstance(numbered.result, Rep)
+        self._sets += isinstance(numbered.result, SetSummary)
+
+    def phase(self, change: PhaseChange) -> None:
+        """Phases are the panel's."""
+
+    def at(self, session_s: float) -> None:
+        """A block has gone all the way."""
+        if not self._ready and (self._flowed or self._faulty >= self._heard_s.keys()):
+            self._ready = True
+            self._manager.ready()
+        now_s = self._now()
+        watchdog_s = self._manager.watchdog_s
+        due = watchdog_s is not None and now_s - self._fed_s >= watchdog_s / 4.0
+        if due and self._accounted_for(session_s):
+            self._fed_s = now_s
+            self._manager.alive()
+        if self._manager.listens and now_s - self._status_s >= _STATUS_S:
+            self._status_s = now_s
+            self._manager.status(self._line(session_s))
+
+    def end(self, session_s: float) -> None:
+        """The session is over."""
+        self._manager.stopping()
+
+    def _accounted_for(self, session_s: float) -> bool:
+        return all(
+            stream in self._faulty or session_s - heard_s <= SILENCE_S
+            for stream, heard_s in self._heard_s.items()
+        )
+
+    def _line(self, session_s: float) -> str:
+        flowing = [str(stream) for stream in self._heard_s if self._flows(stream, session_s)]
+        sensors = f"sensors: {', '.join(flowing)}" if flowing else "no sensor answers"
+        counts = f"{counted(self._reps, 'rep')} in {counted(self._sets, 'finished set')}"
+        return "; ".join((counts, sensors, *self._standing()))
+
+    def _flows(self, stream: Stream, session_s: float) -> bool:
+        return stream not in self._faulty and 0.0 < self._heard_s[stream] >= session_s - 1.0
