@@ -7,6 +7,7 @@ from tests.gym.noise import band
 from tests.gym.rotation import about, angular_rate, tilting
 from tests.gym.script import STEP_S
 from tests.gym.sensors import ImuGrade, encoder, imu, load_cell, sample_times
+from tests.gym.signals import felt
 from tracker.blocks import FloatArray
 
 G = 9.81
@@ -16,7 +17,8 @@ FINE_S: FloatArray = np.arange(N, dtype=np.float64) * STEP_S
 
 
 def seen(position: FloatArray, world_from_sensor: FloatArray) -> FloatArray:
-    return imu(position, world_from_sensor, PERFECT, 208.0, [], np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    return imu(felt(position, world_from_sensor, [], rng), PERFECT, 208.0, rng)
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
@@ -85,7 +87,8 @@ def test_tilting_tips_z_towards_an_azimuth() -> None:
 def test_noise_bias_steps_and_limits_are_those_of_the_grade() -> None:
     still, upright = np.zeros((60_000, 3)), np.repeat(about("x", 0.0), 60_000, axis=0)
     grade = ImuGrade(0.001, 0.002, 0.01, 0.1, 0.0005, 0.001, 1.0, 9.0)
-    samples = imu(still, upright, grade, 208.0, [], np.random.default_rng(3))
+    rng = np.random.default_rng(3)
+    samples = imu(felt(still, upright, [], rng), grade, 208.0, rng)
     # A density d over half the rate has a standard deviation of d sqrt(rate / 2).
     assert np.std(samples[:, 4:], axis=0) == pytest.approx([0.001 * 104**0.5] * 3, rel=0.05)
     assert np.std(samples[:, 1:3], axis=0) == pytest.approx([0.002 * 104**0.5] * 2, rel=0.05)
@@ -97,7 +100,8 @@ def test_noise_bias_steps_and_limits_are_those_of_the_grade() -> None:
 
 def test_heel_strikes_shake_the_ankle_shortly() -> None:
     still, upright = np.zeros((N, 3)), np.repeat(about("x", 0.0), N, axis=0)
-    samples = imu(still, upright, PERFECT, 208.0, [2.0], np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    samples = imu(felt(still, upright, [2.0], rng), PERFECT, 208.0, rng)
     shaken = np.linalg.norm(samples[:, 1:4] - [0.0, 0.0, G], axis=1) > 0.5
     assert shaken.any()
     assert np.all((samples[shaken, 0] > 1.99) & (samples[shaken, 0] < 2.1))

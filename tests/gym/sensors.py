@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.gym.machine import GRAVITY_MPS2
-from tests.gym.rotation import about, angular_rate
+from tests.gym.rotation import about
 from tests.gym.script import STEP_S
 from tests.gym.session import SensorGrade, SessionPlan
 from tracker.blocks import FloatArray
@@ -56,41 +56,21 @@ def mounting(plan: SessionPlan) -> FloatArray:
     return np.asarray((about("x", x) @ about("y", y) @ about("z", z))[0])
 
 
-def imu(
-    position: FloatArray,
-    world_from_sensor: FloatArray,
-    grade: ImuGrade,
-    rate_hz: float,
-    strikes_s: list[float],
-    rng: np.random.Generator,
-) -> FloatArray:
-    """Return t_s, specific force (m/s2) and angular rate (rad/s) in the sensor frame, sampled.
+def imu(signal: FloatArray, grade: ImuGrade, rate_hz: float, rng: np.random.Generator) -> FloatArray:
+    """Return t_s, specific force (m/s2) and angular rate (rad/s) as a sensor sees them, sampled.
 
-    Specific force is the second derivative of the sensor's own position minus gravity. A heel strike
-    adds a short burst of shaking.
+    `signal`: what it feels, as from `tests.gym.signals.felt`.
     """
-    n = len(position)
-    acceleration = np.zeros((n, 3))
-    acceleration[1:-1] = (position[2:] - 2.0 * position[1:-1] + position[:-2]) / STEP_S**2
-    grid = np.arange(n) * STEP_S
-    for strike_s in strikes_s:
-        since = grid - strike_s
-        ring = np.where((since >= 0.0) & (since < 0.08), np.sin(2.0 * np.pi * 35.0 * since), 0.0)
-        acceleration += (
-            ring[:, None] * np.exp(-np.clip(since, 0.0, 1.0) / 0.02)[:, None] * rng.normal(0.0, 18.0, 3)
-        )
-    acceleration[:, 2] += GRAVITY_MPS2
-    force = np.einsum("nji,nj->ni", world_from_sensor, acceleration)
-    rate = angular_rate(world_from_sensor, STEP_S)
-    t = sample_times(n, rate_hz, rng, 5e-5)
+    grid = np.arange(len(signal)) * STEP_S
+    t = sample_times(len(signal), rate_hz, rng, 5e-5)
     bandwidth = (0.5 * rate_hz) ** 0.5
     columns = [t]
-    for values, noise, bias, step, limit in (
-        (force, grade.accel_noise, grade.accel_bias, grade.accel_step, grade.accel_limit),
-        (rate, grade.gyro_noise, grade.gyro_bias, grade.gyro_step, grade.gyro_limit),
+    for first, noise, bias, step, limit in (
+        (0, grade.accel_noise, grade.accel_bias, grade.accel_step, grade.accel_limit),
+        (3, grade.gyro_noise, grade.gyro_bias, grade.gyro_step, grade.gyro_limit),
     ):
-        for axis in range(3):
-            seen = np.interp(t, grid, values[:, axis])
+        for axis in range(first, first + 3):
+            seen = np.interp(t, grid, signal[:, axis])
             seen = seen + rng.normal(0.0, noise * bandwidth, len(t)) + rng.normal(0.0, bias)
             columns.append(np.clip(np.rint(seen / step) * step, -limit, limit))
     return np.column_stack(columns)

@@ -9,20 +9,24 @@ from tests.gym.machine import demanded_travel, drive
 from tests.gym.script import STEP_S, write_script
 from tests.gym.sensors import GRADES, LEVER_M, encoder, imu, load_cell, mounting
 from tests.gym.session import SessionPlan
+from tests.gym.signals import Signals, felt
 from tests.gym.truth import Truth, true_movements
 from tracker.blocks import Announced, Announcement, FloatArray, Stream
 from tracker.setup import SessionSetup
 
+PELVIS_HZ = 104.0
+
 
 @dataclass(frozen=True, slots=True)
 class GymSession:
-    """What the sensors saw, and what is true."""
+    """What the sensors saw, what is true, and what acted on the sensors."""
 
     setup: SessionSetup
     streams: dict[Stream, FloatArray]
     announced: tuple[Announced, ...]
     truth: Truth
     duration_s: float
+    signals: Signals
 
 
 def simulate(plan: SessionPlan) -> GymSession:
@@ -39,13 +43,13 @@ def simulate(plan: SessionPlan) -> GymSession:
         streams[Stream.LOAD] = load_cell(machine.tension_n, plan.load_hz, rng)
     grade, rate_hz = GRADES[plan.sensors], plan.ankle_hz * (1.0 + plan.rate_error)
     lever = np.einsum("nij,j->ni", body.world_from_shank, np.array(LEVER_M))
-    streams[Stream.ANKLE] = imu(
-        body.ankle + lever, body.world_from_shank @ mounting(plan), grade, rate_hz, script.heel_strikes_s, rng
-    )
+    strikes_s = script.heel_strikes_s
+    ankle = felt(body.ankle + lever, body.world_from_shank @ mounting(plan), strikes_s, rng)
+    streams[Stream.ANKLE] = imu(ankle, grade, rate_hz, rng)
+    pelvis = None
     if plan.pelvis:
-        streams[Stream.PELVIS] = imu(
-            body.hip, body.world_from_pelvis, grade, 104.0, script.heel_strikes_s, rng
-        )
+        pelvis = felt(body.hip, body.world_from_pelvis, strikes_s, rng)
+        streams[Stream.PELVIS] = imu(pelvis, grade, PELVIS_HZ, rng)
     announced: tuple[Announced, ...] = ()
     if script.calibrate_s is not None:
         announced = (Announced(round(script.calibrate_s, 3), Announcement.CALIBRATE),)
@@ -56,4 +60,10 @@ def simulate(plan: SessionPlan) -> GymSession:
         leg_length_m=plan.leg_length_m,
     )
     truth = true_movements(plan, script, meant, demanded, machine)
-    return GymSession(setup, streams, announced, truth, len(script.t) * STEP_S)
+    signals = Signals(
+        ankle,
+        pelvis,
+        None if machine is None else machine.travel_m,
+        None if machine is None else machine.tension_n,
+    )
+    return GymSession(setup, streams, announced, truth, len(script.t) * STEP_S, signals)
