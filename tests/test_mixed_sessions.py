@@ -22,7 +22,7 @@ PLANS = mixed_sessions()
 
 
 @cache
-def matched(index: int) -> Match:
+def matched(index: int) -> Match[Rep]:
     session = simulate(PLANS[index])
     tracker = Tracker(session.setup)
     whole = SampleBlock(0.0, session.duration_s + 1.0, session.streams, session.announced)

@@ -2,18 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from tests.gym.truth import TrueMovement
-from tracker.messages import Rep
+
+
+class Phased(Protocol):
+    """A rep that was found: `tracker.messages.Rep`, or another's with the same boundaries (s)."""
+
+    @property
+    def concentric_start_s(self) -> float: ...
+    @property
+    def pause_start_s(self) -> float: ...
+    @property
+    def eccentric_start_s(self) -> float | None: ...
+    @property
+    def eccentric_end_s(self) -> float | None: ...
+
+
+FoundT = TypeVar("FoundT", bound=Phased)
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Match(Generic[FoundT]):
     """`pairs` overlap in time and only each other; `missed` and `invented` are left over."""
 
-    pairs: tuple[tuple[TrueMovement, Rep], ...]
+    pairs: tuple[tuple[TrueMovement, FoundT], ...]
     missed: tuple[TrueMovement, ...]
-    invented: tuple[Rep, ...]
+    invented: tuple[FoundT, ...]
 
     def boundary_errors_s(self) -> list[tuple[float, float, float, float]]:
         """Return found minus true of each pair's four boundaries; unfinished reps have none."""
@@ -32,10 +48,10 @@ class Match:
         return errors
 
 
-def match(movements: Sequence[TrueMovement], reps: Sequence[Rep]) -> Match:
+def match(movements: Sequence[TrueMovement], reps: Sequence[FoundT]) -> Match[FoundT]:
     """Pair each true movement, in order, with the unpaired rep that overlaps it longest."""
     left = list(reps)
-    pairs: list[tuple[TrueMovement, Rep]] = []
+    pairs: list[tuple[TrueMovement, FoundT]] = []
     missed: list[TrueMovement] = []
     for movement in movements:
         best = max(left, key=lambda rep: _overlap_s(movement, rep), default=None)
@@ -47,6 +63,6 @@ def match(movements: Sequence[TrueMovement], reps: Sequence[Rep]) -> Match:
     return Match(tuple(pairs), tuple(missed), tuple(left))
 
 
-def _overlap_s(movement: TrueMovement, rep: Rep) -> float:
+def _overlap_s(movement: TrueMovement, rep: Phased) -> float:
     rep_end_s = rep.pause_start_s if rep.eccentric_end_s is None else rep.eccentric_end_s
     return min(rep_end_s, movement.eccentric_end_s) - max(rep.concentric_start_s, movement.concentric_start_s)

@@ -1,0 +1,9 @@
+"""The benchmark: how good the core is, on data that nobody tuned it on. `python -m tests.benchmark`.
+
+What tuned what. Segmentation was developed on the forty sessions of `tests.gym.suite` (seeds 1000 to
+1039), on plain movements of `tests.motion`, and while looking at the recordings `leg-exercises` and
+`stack-height/L2`; those recordings are therefore shown as a check, not as a judgement. The sessions of
+`tests.benchmark.suite` have seeds of their own and a wider mix; no parameter is chosen on them. The
+orientation filter has the published defaults of VQF, whose authors developed it on data that include
+BROAD; Madgwick runs with its package's default gain.
+"""

@@ -1,0 +1,62 @@
+"""Runs the benchmark: `python -m tests.benchmark [--quick] [-o FILE]`; needs the extras test and bench."""
+
+import argparse
+import platform
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+import tests.benchmark as about
+from tests.benchmark import accuracy, broad, cost, recordings
+from tests.benchmark.judged import Judged, judge_case
+from tests.benchmark.suite import benchmark_cases
+
+
+def main() -> None:
+    """Measure everything, print the tables, and write them where asked to."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=about.__doc__)
+    parser.add_argument("--quick", action="store_true", help="every eighth session, fewer repeats")
+    parser.add_argument("-o", "--output", type=Path, help="also write the tables to this Markdown file")
+    parser.add_argument("--processes", type=int, default=2, help="for the simulated sessions (2)")
+    arguments = parser.parse_args()
+    sessions = judged_suite(quick=arguments.quick, processes=arguments.processes)
+    text = "\n".join(
+        (
+            "# Benchmark",
+            "",
+            f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()} on {platform.machine()}"
+            f"{', quick' if arguments.quick else ''}. Made by `python -m tests.benchmark`.",
+            "",
+            (about.__doc__ or "").partition("\n\n")[2],
+            accuracy.counting(sessions),
+            accuracy.boundaries(sessions),
+            accuracy.quantities(sessions),
+            accuracy.direction(sessions),
+            accuracy.latency(sessions),
+            recordings.counts(),
+            broad.inclinations(),
+            cost.costs(2 if arguments.quick else 5),
+        )
+    )
+    print(text)
+    if arguments.output is not None:
+        arguments.output.write_text(text, encoding="utf-8")
+
+
+def judged_suite(*, quick: bool, processes: int) -> list[Judged]:
+    """Judge every session of the suite, in its order."""
+    cases = benchmark_cases(quick=quick)
+    console = Console(file=sys.stderr)
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        return list(
+            track(pool.map(judge_case, cases), "Simulated sessions", total=len(cases), console=console)
+        )
+
+
+if __name__ == "__main__":
+    main()
