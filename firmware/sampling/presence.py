@@ -24,6 +24,9 @@ class Driver(Protocol):
     def healthy(self) -> bool:
         """Tell whether the settings are still in place."""
 
+    def close(self) -> None:
+        """Stop sampling."""
+
 
 class State(Enum):
     """How a chip stands."""

@@ -101,6 +101,10 @@ class Source:
         """Try a chip that is away again within this time."""
         self._presence.hurry(within_s)
 
+    def close(self) -> None:
+        """Stop the chip. Raise TransferError when it does not answer."""
+        self._reader.driver.close()
+
     def poll(self, tick: int, now_s: float) -> None:
         """Do what is due in this tick, which began at `now_s`; never waits, never raises for a fault."""
         if (self.running or self._brought_up()) and (tick >= self._due or self._reader.backlog):

@@ -29,6 +29,11 @@ class Track:
         self._taken_s = 0.0
 
     @property
+    def latest_s(self) -> float:
+        """Session time of the last sample; zero before the first."""
+        return self._last_s
+
+    @property
     def waiting(self) -> int:
         """Samples that are in no block yet."""
         return len(self._t_s)
