@@ -10,11 +10,10 @@ _BETWEEN_CHANGES_S = 0.5
 
 
 class ActiveFault(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is wrong: `part` is a stream or another part, `what` what to do about it."""
+    """One thing that is wrong: `part` is a stream or another part, `what` says it and what to do about it."""
 
     part: str
     what: str
-    since_s: float
 
 
 class Faults:
@@ -24,6 +23,8 @@ class Faults:
     `tell`: takes a line when a fault comes or goes; a part whose fault comes and goes all the time, as
     with a loose wire, is told of every 20 s at most, and of nothing in the first 2 s.
     `show`: takes all active faults when they have changed, every half second at most.
+
+    All times are those of the caller, of any clock that only goes forward.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Faults:
         self._active: dict[str, ActiveFault] = {}
         self._shown: tuple[ActiveFault, ...] = ()
         self._shown_s = -float("inf")
+        self._began_s: float | None = None
         self._told: set[str] = set()
         self._told_s: dict[str, float] = {}
 
@@ -46,23 +48,22 @@ class Faults:
         """What is wrong now, in the order in which it began."""
         return tuple(self._active.values())
 
-    def see(self, session_s: float, wrong: Mapping[str, str]) -> None:
-        """Take what is wrong at a moment of session time: text by part."""
-        kept = {part: fault for part, fault in self._active.items() if part in wrong}
+    def see(self, now_s: float, wrong: Mapping[str, str]) -> None:
+        """Take what is wrong at a moment: text by part."""
+        if self._began_s is None:
+            self._began_s = now_s
+        kept = {part: ActiveFault(part=part, what=wrong[part]) for part in self._active if part in wrong}
         for part, what in wrong.items():
-            since_s = kept[part].since_s if part in kept else session_s
-            kept[part] = ActiveFault(part=part, what=what, since_s=since_s)
+            kept.setdefault(part, ActiveFault(part=part, what=what))
         self._active = kept
-        if self.active != self._shown and session_s - self._shown_s >= _BETWEEN_CHANGES_S:
-            self._shown, self._shown_s = self.active, session_s
+        if self.active != self._shown and now_s - self._shown_s >= _BETWEEN_CHANGES_S:
+            self._shown, self._shown_s = self.active, now_s
             self._show(self._shown)
-        if session_s >= _FIRST_WORD_S:
-            self._tell_news(session_s)
+        if now_s - self._began_s >= _FIRST_WORD_S:
+            self._tell_news(now_s)
 
-    def _tell_news(self, session_s: float) -> None:
-        news = [
-            part for part in {**self._active, **dict.fromkeys(self._told)} if self._is_news(part, session_s)
-        ]
+    def _tell_news(self, now_s: float) -> None:
+        news = [part for part in {**self._active, **dict.fromkeys(self._told)} if self._is_news(part, now_s)]
         come = [part for part in news if part in self._active]
         if self._sensors and self._sensors <= set(self._active) and set(come) & self._sensors:
             first = next(part for part in self._active if part in self._sensors)
@@ -70,23 +71,23 @@ class Faults:
                 f"no sensor answers: {first}: {self._active[first].what}; "
                 "waiting for one, `kickback doctor` looks at each"
             )
-            self._note(self._sensors, session_s)
+            self._note(self._sensors, now_s)
             come = [part for part in come if part not in self._sensors]
         for part in come:
             self._tell(f"{part}: {self._active[part].what}")
         for part in news:
             if part not in self._active:
                 self._tell(f"{part}: fine again")
-        self._note(news, session_s)
+        self._note(news, now_s)
 
-    def _is_news(self, part: str, session_s: float) -> bool:
+    def _is_news(self, part: str, now_s: float) -> bool:
         if (part in self._active) == (part in self._told):
             return False
-        return session_s - self._told_s.get(part, -float("inf")) >= _BETWEEN_WORDS_S
+        return now_s - self._told_s.get(part, -float("inf")) >= _BETWEEN_WORDS_S
 
-    def _note(self, parts: Sequence[str] | frozenset[str], session_s: float) -> None:
+    def _note(self, parts: Sequence[str] | frozenset[str], now_s: float) -> None:
         for part in parts:
-            self._told_s[part] = session_s
+            self._told_s[part] = now_s
             if part in self._active:
                 self._told.add(part)
             else:

@@ -1,7 +1,7 @@
 """Supervision: what the service manager hears of a running session, and when its watchdog is fed."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from firmware.notify import ServiceManager
 from firmware.numbering import Numbered
@@ -30,16 +30,16 @@ class Supervision:
         self,
         manager: ServiceManager,
         streams: Sequence[Stream],
-        standing: Callable[[], Sequence[str]] = tuple,
+        standing: Callable[[], Iterable[str]] = tuple,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """`standing`: how the parts stand, in words, for the status line."""
         self._manager = manager
         self._standing = standing
         self._now = now
-        self._heard_s = dict.fromkeys(streams, 0.0)
+        self._heard_s = dict.fromkeys(streams, now())
         self._faulty: frozenset[Stream] = frozenset()
-        self._flowed = False
+        self._flowed: set[Stream] = set()
         self._ready = False
         self._fed_s = -float("inf")
         self._status_s = -float("inf")
@@ -48,8 +48,8 @@ class Supervision:
     def sampled(self, block: RawBlock, faults: Mapping[Stream, str]) -> None:
         """Take a block as it comes from the sampler."""
         for stream in block.streams:
-            self._heard_s[stream] = block.end_s
-            self._flowed = True
+            self._heard_s[stream] = self._now()
+            self._flowed.add(stream)
         self._faulty = frozenset(faults)
 
     def result(self, numbered: Numbered) -> None:
@@ -68,28 +68,28 @@ class Supervision:
         now_s = self._now()
         watchdog_s = self._manager.watchdog_s
         due = watchdog_s is not None and now_s - self._fed_s >= watchdog_s / 4.0
-        if due and self._accounted_for(session_s):
+        if due and self._accounted_for(now_s):
             self._fed_s = now_s
             self._manager.alive()
         if self._manager.listens and now_s - self._status_s >= _STATUS_S:
             self._status_s = now_s
-            self._manager.status(self._line(session_s))
+            self._manager.status(self._line(now_s))
 
     def end(self, session_s: float) -> None:
-        """The session is over."""
-        self._manager.stopping()
+        """The session is over, and another may begin."""
 
-    def _accounted_for(self, session_s: float) -> bool:
+    def _accounted_for(self, now_s: float) -> bool:
         return all(
-            stream in self._faulty or session_s - heard_s <= SILENCE_S
+            stream in self._faulty or now_s - heard_s <= SILENCE_S
             for stream, heard_s in self._heard_s.items()
         )
 
-    def _line(self, session_s: float) -> str:
-        flowing = [str(stream) for stream in self._heard_s if self._flows(stream, session_s)]
+    def _line(self, now_s: float) -> str:
+        flowing = [str(stream) for stream in self._heard_s if self._flows(stream, now_s)]
         sensors = f"sensors: {', '.join(flowing)}" if flowing else "no sensor answers"
         counts = f"{counted(self._reps, 'rep')} in {counted(self._sets, 'finished set')}"
         return "; ".join((counts, sensors, *self._standing()))
 
-    def _flows(self, stream: Stream, session_s: float) -> bool:
-        return stream not in self._faulty and 0.0 < self._heard_s[stream] >= session_s - 1.0
+    def _flows(self, stream: Stream, now_s: float) -> bool:
+        fresh = stream in self._flowed and now_s - self._heard_s[stream] <= _STATUS_S
+        return fresh and stream not in self._faulty

@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
+from firmware import commands
 from firmware.cli import COMMANDS, main, parser
 from firmware.errors import BadInputError, FaultError
 from tests.broker import free_port
@@ -53,7 +56,9 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_every_command_module_adds_itself() -> None:
-    assert len(COMMANDS) == 6
+    modules = [import_module(f"firmware.commands.{each.name}") for each in iter_modules(commands.__path__)]
+    adding = {module.__name__.rpartition(".")[2] for module in modules if hasattr(module, "add")}
+    assert adding == set(COMMANDS)
     assert "run" in parser().parse_args(["demo"])
 
 

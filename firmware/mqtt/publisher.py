@@ -1,11 +1,12 @@
 """Publisher: results out to the broker in order, each until it is acknowledged, and the retained values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 import msgspec
 
+from firmware.faults import ActiveFault
 from firmware.mqtt.link import Link
 from firmware.mqtt.link_state import LinkPhase
 from firmware.mqtt.retained import HistoryKeeper, Info, StateKeeper
@@ -40,6 +41,7 @@ class Publisher:
     def __init__(self, link: Link, topics: Topics, info: Info, view: PanelView) -> None:
         self._link = link
         self._topics = topics
+        self._replay = info.replay
         self._state = StateKeeper(view, replay=info.replay)
         self._history = HistoryKeeper()
         self._unsent: dict[int, Numbered] = {}
@@ -47,9 +49,18 @@ class Publisher:
         self._acknowledged = 0
         self._refusals: dict[str, int] = {}
         link.retain(topics.info, msgspec.json.encode(info))
-        link.retain(topics.fault, b"[]")
+        self.faults(())
         link.retain(topics.history, msgspec.json.encode(self._history.history))
         self._retain_state(0.0)
+
+    def begin(self, view: PanelView) -> None:
+        """Another session begins; what waits for the broker goes on waiting."""
+        self._state = StateKeeper(view, replay=self._replay)
+        self._retain_state(0.0)
+
+    def faults(self, faults: Sequence[ActiveFault]) -> None:
+        """Retain what is wrong now."""
+        self._link.retain(self._topics.fault, msgspec.json.encode(faults))
 
     def result(self, numbered: Numbered) -> None:
         """Take one result."""

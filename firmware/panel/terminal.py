@@ -174,6 +174,10 @@ class TerminalPanel:
         self._live.start()
         self._refresh()
 
+    def begin(self, view: PanelView) -> None:
+        """Another session begins."""
+        self._view = replace(view, faults=self._view.faults)
+
     def close(self) -> None:
         """Leave the last drawing on the terminal and give it back."""
         self._refresh()

@@ -89,6 +89,7 @@ class Recorder:
         self._opened_s = 0.0
         self._look_s = self._retry_s = -float("inf")
         self._left_out: _LeftOut | None = None
+        self._forgotten = False
         self._queue: Queue[RawBlock | Numbered | None] = Queue(_WAITING_BLOCKS)
         self._thread = threading.Thread(target=self._run, name="recorder")
 
@@ -113,6 +114,10 @@ class Recorder:
         else:
             self._left_out = None
 
+    def forget(self) -> None:
+        """Nothing happened in this session: on leaving the context the file begun last is not kept."""
+        self._forgotten = True
+
     def result(self, numbered: Numbered) -> None:
         """Take a result, to be kept beside the samples it came from."""
         try:
@@ -135,7 +140,7 @@ class Recorder:
             if item is None:
                 break
             self._guarded(partial(self._take, item))
-        self._guarded(self._finish)
+        self._guarded(self._discard if self._forgotten else self._finish)
 
     def _guarded(self, act: Callable[[], None]) -> None:
         try:
@@ -184,6 +189,12 @@ class Recorder:
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.close()
+
+    def _discard(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.discard()
+            self.files.remove(writer.path)
 
     def _require_space(self) -> None:
         free = self._free_bytes(self._folder)

@@ -1,0 +1,95 @@
+"""Outlets: where a running appliance's events go, broker and panel, over all its sessions."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from rich.console import Console
+
+from firmware.app import Output
+from firmware.commands.broker_watch import BrokerWatch
+from firmware.commands.face import Face, face_for
+from firmware.config import Config
+from firmware.config.sections import Mqtt
+from firmware.faults import ActiveFault
+from firmware.mqtt.broker import Broker, broker_at, tls_context
+from firmware.mqtt.link import Link
+from firmware.mqtt.publisher import Publisher
+from firmware.mqtt.retained import info_of
+from firmware.mqtt.topics import Topics
+from firmware.panel.lines import PlainLines
+from firmware.panel.terminal import TerminalPanel
+from firmware.panel.view import PanelView
+
+GOODBYE_S = 2.0
+
+
+def broker_of(mqtt: Mqtt) -> Broker | None:
+    """The broker of a config; raise BadInputError for a password or certificate that cannot be read."""
+    if not mqtt.enabled:
+        return None
+    host = f"[{mqtt.host}]" if ":" in mqtt.host else mqtt.host
+    password_file = None if mqtt.password_file is None else Path(mqtt.password_file).expanduser()
+    plain = broker_at(f"{host}:{mqtt.port_in_use}", mqtt.user, password_file)
+    if not mqtt.tls:
+        return plain
+    ca_file = None if mqtt.ca_file is None else Path(mqtt.ca_file).expanduser()
+    return Broker(plain.host, plain.port, plain.username, plain.password, tls_context(ca_file))
+
+
+class Outlets:
+    """Opened into `parts`, which closes them. `view` is the first session's."""
+
+    def __init__(self, config: Config, broker: Broker | None, view: PanelView, parts: ExitStack) -> None:
+        self._publisher: Publisher | None = None
+        watch: BrokerWatch | None = None
+        if broker is not None:
+            link = Link(broker, config.device.id)
+            capabilities = tuple(map(str, config.sensors.enabled))
+            info = info_of(config.device.id, replay=False, simulated=False, capabilities=capabilities)
+            self._publisher = Publisher(link, Topics(config.device.id), info, view)
+            watch = BrokerWatch(link)
+            link.open()
+            parts.callback(link.close, GOODBYE_S)
+        self.face = self._face(config.panel.kind, view)
+        if isinstance(self.face, TerminalPanel):
+            self.face.open()
+            parts.callback(self.face.close)
+        self.outputs: tuple[Output, ...] = tuple(
+            part for part in (self._publisher, self.face, watch) if part is not None
+        )
+
+    def begin(self, view: PanelView) -> None:
+        """Another session begins."""
+        if self._publisher is not None:
+            self._publisher.begin(view)
+        if isinstance(self.face, TerminalPanel):
+            self.face.begin(view)
+
+    def show(self, faults: Sequence[ActiveFault]) -> None:
+        """Show what is wrong now."""
+        if self._publisher is not None:
+            self._publisher.faults(faults)
+        if isinstance(self.face, TerminalPanel):
+            self.face.faults(tuple(f"{fault.part}: {fault.what}" for fault in faults))
+
+    @property
+    def publishing(self) -> str | None:
+        """How publishing stands, in words; None where nothing is published."""
+        return None if self._publisher is None else self._publisher.standing
+
+    def drain(self) -> None:
+        """Give the broker a moment to acknowledge what is on its way."""
+        if self._publisher is not None:
+            self._publisher.drain(GOODBYE_S)
+
+    def _face(self, kind: str, view: PanelView) -> Face | None:
+        match kind:
+            case "terminal":
+                return TerminalPanel(Console(force_terminal=True), view, lambda: self.publishing)
+            case "lines":
+                return PlainLines(sys.stdout)
+            case "none":
+                return None
+        return face_for(view, lambda: self.publishing)

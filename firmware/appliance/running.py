@@ -1,0 +1,162 @@
+"""Running: every sensor sampled, recorded and tracked, one session after another."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from firmware.activity import Activity
+from firmware.app import Loop, Outcome, Output
+from firmware.appliance.intake import since, usable
+from firmware.appliance.outlets import Outlets, broker_of
+from firmware.appliance.world import Running, World
+from firmware.commands.face import telling
+from firmware.commands.say import say
+from firmware.commands.source import tracker_for
+from firmware.config import Config, Places
+from firmware.errors import BadInputError
+from firmware.faults import Faults
+from firmware.numbering import Numbered, Numbering
+from firmware.panel.view import PanelView
+from firmware.recording.recorder import Limits, Recorder
+from firmware.recording.recovery import Recovery
+from firmware.rig import calibrated, wired
+from firmware.sampling.account import Sampled
+from firmware.sampling.sampler import Sampler
+from firmware.supervision import Supervision
+from tracker.blocks import SampleBlock
+from tracker.calibration import Calibration, apply
+from tracker.messages import Result
+from tracker.setup import SessionSetup
+
+
+def appliance(config: Config, places: Places, world: World, stored: Calibration | None = None) -> Outcome:
+    """Run until an end is asked for; return what all sessions together came to.
+
+    `stored`: what was measured of this machine's sensors. Raise BadInputError when the config cannot
+    be used as it is. A sensor, a broker or a disk that fails is said, shown, and waited for.
+    """
+    streams = config.sensors.enabled
+    if not streams:
+        raise BadInputError("every sensor is switched off in the config; enable one")
+    broker = broker_of(config.mqtt)
+    calibration, notes = calibrated(config.sensors, stored)
+    for note in notes:
+        say(note)
+    with ExitStack() as parts:
+        recovery = None
+        if config.recording.enabled:
+            recovery = Recovery(places.recordings)
+            parts.callback(recovery.stop)
+        sampler = Sampler(wired(config.sensors, world.open_bus, world.now), world.now)
+        setup = config.session.setup(world.wall.name_of(sampler.start_s))
+        outlets = Outlets(config, broker, PanelView.of(setup), parts)
+        live = _Live(config, places, world, calibration, outlets, sampler.start_s, recovery)
+        outcome = live.run(parts.enter_context(world.sampling(sampler)), setup)
+        outlets.drain()
+    return outcome
+
+
+class _Live:
+    """The blocks of one sampler, session by session."""
+
+    def __init__(
+        self,
+        config: Config,
+        places: Places,
+        world: World,
+        calibration: Calibration,
+        outlets: Outlets,
+        start_s: float,
+        recovery: Recovery | None,
+    ) -> None:
+        self._config = config
+        self._places = places
+        self._world = world
+        self._calibration = calibration
+        self._outlets = outlets
+        self._start_s = start_s
+        self._recovery = recovery
+        self._numbering = Numbering(config.device.id, replay=False)
+        streams = config.sensors.enabled
+        self._faults = Faults(tuple(map(str, streams)), say, outlets.show)
+        self._supervision = Supervision(world.manager, streams, self._standing, world.now)
+        self._recorder: Recorder | None = None
+        self._ended = self._stopping = False
+
+    def run(self, running: Running, setup: SessionSetup) -> Outcome:
+        """Run one session after another until the sampler ends."""
+        blocks = iter(running)
+        total = Outcome()
+        while True:
+            outcome = self._session(running, blocks, setup, total.ended_s)
+            total.reps += outcome.reps
+            total.sets += outcome.sets
+            total.rejected += outcome.rejected
+            total.faults |= outcome.faults
+            total.ended_s += outcome.ended_s
+            if self._ended:
+                return total
+            setup = self._config.session.setup(self._world.wall.name_of(self._start_s + total.ended_s))
+            self._outlets.begin(PanelView.of(setup))
+
+    def _session(
+        self, running: Running, blocks: Iterator[Sampled], setup: SessionSetup, origin_s: float
+    ) -> Outcome:
+        wall, host_s = self._world.wall, self._start_s + origin_s
+        recording = self._config.recording
+        activity = Activity(self._config.session.ends_after_min * 60.0, recording.longest_min * 60.0)
+
+        def number(result: Result) -> Numbered:
+            return self._numbering.number(result, wall.at(host_s), wall.synchronized)
+
+        with ExitStack() as parts:
+            if recording.enabled:
+                self._recorder = parts.enter_context(
+                    Recorder(
+                        self._places.recordings,
+                        setup,
+                        self._calibration,
+                        limits=Limits(recording.longest_min * 60.0, recording.keep_free_mb * 1_000_000),
+                        started_at=lambda: wall.at(host_s) if wall.synchronized else None,
+                    )
+                )
+            written = () if self._recorder is None else (self._recorder,)
+            outputs: list[Output] = [*written, *self._outlets.outputs, activity, self._supervision]
+            loop = Loop(tracker_for(setup), number, outputs, on_fault=telling(self._outlets.face))
+            outcome = loop.run(self._taken_in(running, blocks, origin_s, activity))
+            if self._recorder is not None and not (activity.happened or self._ended):
+                self._recorder.forget()
+        return outcome
+
+    def _taken_in(
+        self, running: Running, blocks: Iterator[Sampled], origin_s: float, activity: Activity
+    ) -> Iterator[SampleBlock]:
+        """Yield the session's blocks, each after everything that wants it in counts has had it."""
+        for sampled in blocks:
+            block = since(sampled.block, origin_s)
+            if self._recorder is not None:
+                self._recorder.block(block)
+            activity.sampled(block)
+            self._supervision.sampled(block, sampled.health.faults)
+            self._look(sampled)
+            yield apply(self._calibration, usable(block, self._calibration))
+            if self._world.asked() and not self._stopping:
+                self._stopping = True
+                self._world.manager.stopping()
+                running.stop()
+            if activity.over(block.end_s) and not self._stopping:
+                return
+        self._ended = True
+
+    def _look(self, sampled: Sampled) -> None:
+        wrong = {str(stream): what for stream, what in sampled.health.faults.items()}
+        if self._recorder is not None and self._recorder.fault is not None:
+            wrong[self._recorder.name] = self._recorder.fault
+        self._faults.see(sampled.block.end_s, wrong)
+        for note in () if self._recovery is None else self._recovery.notes():
+            say(note)
+
+    def _standing(self) -> Iterator[str]:
+        if self._outlets.publishing is not None:
+            yield f"broker {self._outlets.publishing}"
+        if self._recorder is not None:
+            yield "recording stopped" if self._recorder.fault else "recording"
