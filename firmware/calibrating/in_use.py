@@ -1,0 +1,81 @@
+"""In use: which of the stored calibrations still hold for the sensors as they are set now."""
+
+from pathlib import Path
+
+import msgspec
+
+from firmware.calibration_store import CalibrationFileError, Origin, Stored, read_stored
+from firmware.config import Sensors
+from firmware.rig import calibrated
+from tracker.blocks import Stream
+from tracker.calibration import CableCalibration, Calibration, ImuCalibration, LoadCalibration
+
+COMMANDS = {
+    Stream.LOAD: "kickback calibrate load",
+    Stream.CABLE: "kickback calibrate cable",
+    Stream.ANKLE: "kickback calibrate cuff",
+    Stream.PELVIS: "kickback calibrate cuff --sensor pelvis",
+}
+"""What measures the calibration of each stream."""
+
+
+def belongs_to(sensors: Sensors, stream: Stream) -> dict[str, str | int | float]:
+    """The settings that a calibration of this stream holds for; another range or cell is another matter."""
+    if stream is Stream.LOAD:
+        load = sensors.load
+        return {
+            "chip": "nau7802",
+            "capacity_kg": load.capacity_kg,
+            "sensitivity_mv_per_v": load.sensitivity_mv_per_v,
+            "pulley_ratio": load.pulley_ratio,
+        }
+    if stream is Stream.CABLE:
+        cable = sensors.cable
+        return {
+            "chip": "as5600",
+            "pulley_diameter_m": cable.pulley_diameter_m,
+            "direction": cable.direction,
+        }
+    imu = sensors.pelvis if stream is Stream.PELVIS else sensors.ankle
+    if imu is None:
+        return {}
+    return {"chip": imu.chip, "accel_range_g": imu.accel_range_g, "gyro_range_dps": imu.gyro_range_dps}
+
+
+def changes(origin: Origin, sensors: Sensors, stream: Stream) -> list[str]:
+    """Name the settings that are no longer those the calibration belongs to, with both values."""
+    now = belongs_to(sensors, stream)
+    return [
+        f"{name} is {now.get(name)} and was {origin.belongs_to.get(name)}"
+        for name in sorted(now.keys() | origin.belongs_to.keys())
+        if now.get(name) != origin.belongs_to.get(name)
+    ]
+
+
+def calibration_in_use(path: Path, sensors: Sensors) -> tuple[Calibration, tuple[str, ...]]:
+    """Return what the counts of the sensors in use mean, and a note on each thing that is amiss.
+
+    Never raises: without a file, with one that cannot be trusted and for a sensor whose settings were
+    changed it takes the datasheet's figures. The load cell has none: it then has no calibration here,
+    and no force is claimed.
+    """
+    notes = []
+    try:
+        stored = read_stored(path)
+    except CalibrationFileError as error:
+        stored = Stored()
+        notes.append(str(error))
+    measured: dict[str, ImuCalibration | CableCalibration | LoadCalibration] = {}
+    for stream in sensors.enabled:
+        entry = stored.of(stream)
+        if entry is None:
+            continue
+        if changed := changes(entry, sensors, stream):
+            reason = ", ".join(changed)
+            notes.append(
+                f"the {stream} calibration is for other settings ({reason}) and not used: {COMMANDS[stream]}"
+            )
+        else:
+            measured[stream.value] = entry.calibration
+    calibration, more = calibrated(sensors, msgspec.structs.replace(Calibration(), **measured))
+    return calibration, (*notes, *more)
