@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware import calibration_store
-from firmware.calibrating.in_use import belongs_to, calibration_in_use
+from firmware.calibrating.in_use import belongs_to, still_holding
 from firmware.calibration_store import (
     CalibrationFileError,
     Stored,
@@ -25,9 +25,9 @@ from firmware.calibration_store import (
     write_stored,
 )
 from firmware.config import Imu, Load, Sensors
-from firmware.rig import nominal
+from firmware.rig import calibrated, nominal
 from tracker.blocks import Stream
-from tracker.calibration import CableCalibration, ImuCalibration, LoadCalibration
+from tracker.calibration import CableCalibration, Calibration, ImuCalibration, LoadCalibration
 
 DEFAULTS = Sensors()
 LOAD = LoadCalibration(n_per_count=4.567e-4, tare_counts=-31_234, pulley_ratio=1.0)
@@ -57,6 +57,13 @@ def stored(load: LoadCalibration = LOAD) -> Stored:
 
 OLD = stored()
 NEW = stored(LoadCalibration(n_per_count=4.6e-4))
+
+
+def in_use(path: Path, sensors: Sensors) -> tuple[Calibration, tuple[str, ...]]:
+    """What the appliance takes, and what it says about it."""
+    holding, notes = still_holding(path, sensors)
+    calibration, more = calibrated(sensors, holding)
+    return calibration, (*notes, *more)
 
 
 @pytest.fixture
@@ -145,7 +152,7 @@ def test_a_damaged_file_is_named_with_what_to_do_and_not_used_at_all(
     assert said.startswith(f"{path}: is no valid calibration and not used (")
     assert said.endswith(f"move it away (mv {path} {path}.bad) and calibrate again")
     assert "\n" not in said
-    calibration, notes = calibration_in_use(path, DEFAULTS)
+    calibration, notes = in_use(path, DEFAULTS)
     assert calibration == nominal(DEFAULTS)
     assert notes[0] == said
 
@@ -262,13 +269,13 @@ def test_a_link_in_the_place_of_the_new_file_is_not_followed(path: Path, tmp_pat
 
 def test_what_was_measured_is_used(path: Path) -> None:
     write_stored(path, OLD)
-    calibration, notes = calibration_in_use(path, DEFAULTS)
+    calibration, notes = in_use(path, DEFAULTS)
     assert notes == ()
     assert (calibration.load, calibration.cable, calibration.ankle) == (LOAD, CABLE, ANKLE)
 
 
 def test_without_a_calibration_no_force_is_claimed_and_that_is_said(path: Path) -> None:
-    calibration, notes = calibration_in_use(path, DEFAULTS)
+    calibration, notes = in_use(path, DEFAULTS)
     assert calibration.load is None
     assert calibration.cable == nominal(DEFAULTS).cable
     assert [note for note in notes if "kickback calibrate load" in note]
@@ -291,16 +298,16 @@ def test_a_calibration_for_other_settings_is_not_used_and_named(
     sensors: Sensors, stream: str, reason: str, path: Path
 ) -> None:
     write_stored(path, OLD)
-    calibration, notes = calibration_in_use(path, sensors)
+    calibration, notes = in_use(path, sensors)
     assert getattr(calibration, stream) == getattr(nominal(sensors), stream)
     assert reason in notes[0]
     assert "kickback calibrate" in notes[0]
     for other in {"load", "cable", "ankle"} - {stream}:
-        assert getattr(calibration, other) == getattr(calibration_in_use(path, DEFAULTS)[0], other)
+        assert getattr(calibration, other) == getattr(in_use(path, DEFAULTS)[0], other)
 
 
 def test_sensors_that_are_not_in_use_have_no_calibration(path: Path) -> None:
     write_stored(path, OLD)
-    calibration, notes = calibration_in_use(path, Sensors(load=Load(enabled=False)))
+    calibration, notes = in_use(path, Sensors(load=Load(enabled=False)))
     assert calibration.load is None
     assert notes == ()

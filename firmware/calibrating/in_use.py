@@ -6,7 +6,6 @@ import msgspec
 
 from firmware.calibration_store import CalibrationFileError, Origin, Stored, read_stored
 from firmware.config import Sensors
-from firmware.rig import calibrated
 from tracker.blocks import Stream
 from tracker.calibration import CableCalibration, Calibration, ImuCalibration, LoadCalibration
 
@@ -52,12 +51,12 @@ def changes(origin: Origin, sensors: Sensors, stream: Stream) -> list[str]:
     ]
 
 
-def calibration_in_use(path: Path, sensors: Sensors) -> tuple[Calibration, tuple[str, ...]]:
-    """Return what the counts of the sensors in use mean, and a note on each thing that is amiss.
+def still_holding(path: Path, sensors: Sensors) -> tuple[Calibration, tuple[str, ...]]:
+    """Return what was measured and holds for the sensors as they are set, and a note on what does not.
 
-    Never raises: without a file, with one that cannot be trusted and for a sensor whose settings were
-    changed it takes the datasheet's figures. The load cell has none: it then has no calibration here,
-    and no force is claimed.
+    Never raises. A sensor has none without a file, with one that cannot be trusted, and when its settings
+    are others than those it was measured at; `rig.calibrated` then takes the datasheet's figures. For the
+    load cell there are none: it stays without a calibration, and no force is claimed.
     """
     notes = []
     try:
@@ -65,7 +64,7 @@ def calibration_in_use(path: Path, sensors: Sensors) -> tuple[Calibration, tuple
     except CalibrationFileError as error:
         stored = Stored()
         notes.append(str(error))
-    measured: dict[str, ImuCalibration | CableCalibration | LoadCalibration] = {}
+    holding: dict[str, ImuCalibration | CableCalibration | LoadCalibration] = {}
     for stream in sensors.enabled:
         entry = stored.of(stream)
         if entry is None:
@@ -76,6 +75,5 @@ def calibration_in_use(path: Path, sensors: Sensors) -> tuple[Calibration, tuple
                 f"the {stream} calibration is for other settings ({reason}) and not used: {COMMANDS[stream]}"
             )
         else:
-            measured[stream.value] = entry.calibration
-    calibration, more = calibrated(sensors, msgspec.structs.replace(Calibration(), **measured))
-    return calibration, (*notes, *more)
+            holding[stream.value] = entry.calibration
+    return msgspec.structs.replace(Calibration(), **holding), tuple(notes)
