@@ -5,6 +5,7 @@ controller has the Linux driver's own rules and error numbers.
 """
 
 import errno
+from collections.abc import Iterable
 from ctypes import memmove, string_at
 from dataclasses import dataclass, field
 from enum import Enum
@@ -147,27 +148,29 @@ class ModelBus:
         self.closed = True
 
     def _check_form(self, messages: tuple[i2c_msg, ...]) -> None:
-        if not messages or len(messages) > MOST_MESSAGES or any(m.len > LONGEST_MESSAGE for m in messages):
+        lengths = [m.len for m in messages]
+        if not 0 < len(lengths) <= MOST_MESSAGES or max(lengths) > LONGEST_MESSAGE:
             raise OSError(errno.EINVAL, "message count or length")
-        reads = [bool(m.flags & I2C_M_RD) for m in messages]
-        if self.controller.one_read_and_last and any(reads[:-1]):
+        controller = self.controller
+        reads = [m.flags & I2C_M_RD for m in messages]
+        if controller.one_read_and_last and I2C_M_RD in reads[:-1]:
             raise OSError(errno.EOPNOTSUPP, "only one read message supported, has to be last")
-        if not self.controller.zero_length and any(m.len == 0 for m in messages):
+        if not controller.zero_length and 0 in lengths:
             raise OSError(errno.EOPNOTSUPP, "no zero length")
-        if self.controller.one_address and len({m.addr for m in messages}) > 1:
+        addresses = {m.addr for m in messages}
+        if controller.one_address and len(addresses) > 1:
             raise OSError(errno.EINVAL, "one target address per transaction")
-        if any(m.addr in self.claimed for m in messages):
+        if addresses & self.claimed:
             raise OSError(errno.EBUSY, "address is in use")
 
     def _carry(self, messages: tuple[i2c_msg, ...]) -> None:
         if self.stuck:
             self._hang()
-        fault = self._due(messages[0].addr)
+        fault = self._due(messages[0].addr) if self._injected else None
         if self._keep_log:
             self._note(messages)
         for message in messages:
-            self._bits(1)
-            self._bits(9)
+            self._bits(10)
             chip = self.chips.get(message.addr)
             if chip is None or not chip.answers() or (fault is not None and fault.fault is Fault.NACK):
                 self._bits(1)
@@ -190,16 +193,15 @@ class ModelBus:
 
     def _carry_read(self, chip: Chip, message: i2c_msg, fault: Injected | None) -> None:
         first = chip.pointer
-        data = bytearray()
-        for index in range(message.len):
-            if fault is not None and index == fault.after_bytes:
-                self._end_early(fault)
-            data.append(chip.send())
-            self._bits(9)
-        for index, bit in chip.flips.pop(first, ()):
-            if index < len(data):
-                data[index] ^= 1 << bit
-        memmove(message.buf, bytes(data), message.len)
+        count = message.len
+        byte_s = 9 * self._bit_s
+        if fault is not None and fault.after_bytes < count:
+            chip.send_burst(fault.after_bytes, byte_s)
+            self._end_early(fault)
+        data = chip.send_burst(count, byte_s)
+        if chip.flips:
+            data = _flipped(data, chip.flips.pop(first, ()))
+        memmove(message.buf, data, count)
 
     def _due(self, address: int) -> Injected | None:
         for injected in self._injected:
@@ -230,3 +232,11 @@ class ModelBus:
         register = string_at(first.buf, 1)[0] if not first.flags & I2C_M_RD and first.len else None
         read = sum(m.len for m in messages if m.flags & I2C_M_RD)
         self.load.log.append((first.addr, register, read))
+
+
+def _flipped(data: bytes, flips: Iterable[tuple[int, int]]) -> bytes:
+    disturbed = bytearray(data)
+    for index, bit in flips:
+        if index < len(disturbed):
+            disturbed[index] ^= 1 << bit
+    return bytes(disturbed)

@@ -110,6 +110,14 @@ class Chip:
         self.pointer = self.next_pointer(self.pointer)
         return value
 
+    def send_burst(self, count: int, byte_s: float) -> bytes:
+        """Give the next `count` bytes of a read message, each of which takes `byte_s` to leave."""
+        data = bytearray()
+        for _ in range(count):
+            data.append(self.send())
+            self.clock.sleep(byte_s)
+        return bytes(data)
+
     def _write(self, address: int, value: int) -> None:
         self.catch_up()
         register = self.registers.get(address)

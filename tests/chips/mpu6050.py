@@ -31,6 +31,7 @@ MAP = {
 ACCEL_PER_G = (16384.0, 8192.0, 4096.0, 2048.0)
 GYRO_PER_DPS = (131.0, 65.5, 32.8, 16.4)
 FIFO_BYTES = 1024
+MOST_SAMPLE_BYTES = 14
 RESET_S = 0.1
 GYRO_START_S = 0.06
 ACCEL_START_S = 0.02
@@ -79,9 +80,13 @@ class Mpu6050Model(Chip):
         return (1 + self.values[0x19]) / (base_hz * (1.0 + self.rate_error))
 
     def catch_up(self) -> None:
-        while self.next_s is not None and self.next_s <= self.clock.now():
+        now = self.clock.now()
+        if self.next_s is None or self.next_s > now:
+            return
+        period_s = self.period_s()
+        while self.next_s <= now:
             self._sample(self.next_s)
-            self.next_s += self.period_s()
+            self.next_s += period_s
 
     def started(self) -> None:
         self.count_latched = None
@@ -143,6 +148,15 @@ class Mpu6050Model(Chip):
     def next_pointer(self, address: int) -> int:
         return address if address == 0x74 else address + 1
 
+    def send_burst(self, count: int, byte_s: float) -> bytes:
+        """As for any chip; at once where the FIFO cannot overflow before the bytes have left."""
+        self.catch_up()
+        bytes_made = MOST_SAMPLE_BYTES * (count * byte_s / self.period_s() + 1.0)
+        if self.pointer != 0x74 or count > len(self.fifo) or len(self.fifo) + bytes_made >= FIFO_BYTES:
+            return super().send_burst(count, byte_s)
+        self.clock.sleep(count * byte_s)
+        return bytes([self.fifo.popleft() for _ in range(count)])
+
     def _sample(self, t_s: float) -> None:
         enabled = self.values[0x23]
         if not self.values[0x6A] & 0x40 or not enabled:
@@ -154,12 +168,11 @@ class Mpu6050Model(Chip):
             data += struct.pack(">h", 0)
         gyro = self._gyro(t_s)
         data += b"".join(struct.pack(">h", gyro[i]) for i in range(3) if enabled & (0x40 >> i))
-        for byte in data:
-            if len(self.fifo) == FIFO_BYTES:
-                self.fifo.popleft()
-                self.bytes_overwritten += 1
-                self.overflowed = True
-            self.fifo.append(byte)
+        self.fifo.extend(data)
+        while len(self.fifo) > FIFO_BYTES:
+            self.fifo.popleft()
+            self.bytes_overwritten += 1
+            self.overflowed = True
         self.samples_made += 1
         self.times_s.append(t_s)
 
