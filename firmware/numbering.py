@@ -1,5 +1,6 @@
 """Numbering of results: what makes one event of one device unmistakable."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -8,10 +9,15 @@ from tracker.messages import Envelope, Result, payload
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A result with its envelope; the same object goes to broker, panel and standard output."""
+    """A result with its envelope; the same object goes to broker, panel and standard output.
+
+    `saved` is False for one that the disk has not taken: it is shown as such, has no number yet and
+    is not published.
+    """
 
     result: Result
     envelope: Envelope
+    saved: bool = True
 
     @property
     def payload(self) -> bytes:
@@ -34,15 +40,48 @@ class Numbering:
         """
         seq = self._next_seq
         self._next_seq += 1
-        envelope = Envelope(
-            schema=result.SCHEMA,
-            id=f"{self._device}-{seq}",
-            seq=seq,
-            ts=rfc3339(started_at, result.detected_s),
-            time_sync=time_sync and started_at is not None,
-            replay=self._replay,
-        )
-        return Numbered(result, envelope)
+        ts = rfc3339(started_at, result.detected_s)
+        return numbered(self._device, seq, result, ts, time_sync=time_sync, replay=self._replay)
+
+
+class AtOnce:
+    """Keeper of a session that is kept nowhere: each result is given back with its number at once."""
+
+    def __init__(self, number: Callable[[Result], Numbered]) -> None:
+        self._number = number
+        self._numbered: list[Numbered] = []
+
+    def keep(self, result: Result) -> None:
+        """Number one result."""
+        self._numbered.append(self._number(result))
+
+    def kept(self, within_s: float = 0.0) -> list[Numbered]:
+        """Give back what was numbered since."""
+        numbered, self._numbered = self._numbered, []
+        return numbered
+
+
+def numbered(
+    device: str, seq: int, result: Result, ts: str | None, *, time_sync: bool = False, replay: bool = False
+) -> Numbered:
+    """Give a result its envelope; a moment that nobody knows was told by no clock."""
+    envelope = Envelope(
+        schema=result.SCHEMA,
+        id=f"{device}-{seq}",
+        seq=seq,
+        ts=ts,
+        time_sync=time_sync and ts is not None,
+        replay=replay,
+    )
+    return Numbered(result, envelope)
+
+
+def unsaved(device: str, result: Result, ts: str | None, time_sync: bool) -> Numbered:
+    """Give a result that has no number an envelope to be shown with."""
+    envelope = Envelope(
+        schema=result.SCHEMA, id=f"{device}-unsaved", seq=0, ts=ts, time_sync=time_sync, replay=False
+    )
+    return Numbered(result, envelope, saved=False)
 
 
 def rfc3339(started_at: str | None, session_s: float) -> str | None:

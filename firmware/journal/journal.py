@@ -1,0 +1,297 @@
+"""The journal: a thread of its own that puts results on the disk, behind one queue."""
+
+import fcntl
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+
+from firmware.errors import FaultError
+from firmware.journal.entry import Entry
+from firmware.journal.outbox import Outbox
+from firmware.journal.status import JournalStatus
+from firmware.journal.writer import FAILURES, Writer
+from firmware.numbering import Numbered, numbered, unsaved
+from tracker.messages import Result
+
+LIMIT_BYTES = 200_000_000
+"""About 150,000 results: five months at 1,000 a day."""
+
+PATIENCE_S = 1.0
+"""A result that the disk has not taken for so long is shown all the same, as not saved."""
+
+_UNSAVED_AT_MOST = 5000
+_AT_ONCE = 64
+_SETTLE_S = 2.0
+_RETRY_S = (0.25, 5.0)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Kept:
+    result: Result
+    ts: str | None
+    time_sync: bool
+    since_s: float
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Recall:
+    first_seq: int
+    last_seq: int
+    limit: int
+    answer: "Future[list[Entry]]"
+
+
+class Journal:
+    """Numbers the results of one device and keeps them; only what is on the disk is confirmed.
+
+    No method waits for the disk, except as long as `kept` and `close` are told to. `keep` takes a
+    result, `kept` gives it back with its number once it is safe; `take`, `put_back` and `settle` are
+    for the publisher; `recall` reads older ones. A disk that is full or fails holds up nobody: results
+    wait in memory, are shown as not saved after `PATIENCE_S`, and are written when it recovers; what
+    is not written is not published. A file that turns out damaged is put aside (`status.notes`).
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        device: str,
+        *,
+        limit_bytes: int = LIMIT_BYTES,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._device = device
+        self._clock = clock
+        self._writer = Writer(path, limit_bytes)
+        self._lock_path = path.with_name(path.name + ".lock")
+        self._lock: int | None = None
+        self._changed = threading.Condition()
+        self._pending: deque[_Kept] = deque()
+        self._confirmed: deque[Numbered] = deque()
+        self._recalls: deque[_Recall] = deque()
+        self._outbox = Outbox(0, 0, ())
+        self._status = JournalStatus()
+        self._dirty_since_s: float | None = None
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+
+    def start(self) -> None:
+        """Begin to open the file, in the background. Raise FaultError when another program uses it."""
+        try:
+            self._lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FaultError(
+                f"the journal {self._writer.path} is in use by another kickback; stop that one first"
+            ) from None
+        except OSError as error:
+            # A disk that takes no file now may do so later; counting goes on.
+            log.warning("cannot lock the journal: %s", error)
+        self._thread.start()
+
+    def keep(self, result: Result, ts: str | None, time_sync: bool = False) -> None:
+        """Take a result that happened at `ts` (RFC 3339 UTC, None when nobody knows)."""
+        with self._changed:
+            if len(self._pending) >= _UNSAVED_AT_MOST:
+                self._status = replace(self._status, dropped=self._status.dropped + 1)
+                self._confirmed.append(unsaved(self._device, result, ts, time_sync))
+                return
+            self._pending.append(_Kept(result, ts, time_sync, self._clock()))
+            self._changed.notify_all()
+
+    def kept(self, within_s: float = 0.0) -> list[Numbered]:
+        """Each result once, in order: those on the disk by now, and those that wait for it too long.
+
+        Waits `within_s` at most until nothing is left to be written.
+        """
+        with self._changed:
+            if within_s > 0.0:
+                self._changed.wait_for(lambda: not self._pending, within_s)
+            out = list(self._confirmed)
+            self._confirmed.clear()
+            for kept in self._pending:
+                if not kept.shown and self._clock() - kept.since_s >= PATIENCE_S:
+                    kept.shown = True
+                    out.append(unsaved(self._device, kept.result, kept.ts, kept.time_sync))
+        return out
+
+    def take(self) -> Entry | None:
+        """The next result that the broker has not taken, None when there is none at hand."""
+        with self._changed:
+            entry = self._outbox.take()
+            if self._outbox.wanted is not None:
+                self._changed.notify_all()
+            return entry
+
+    def put_back(self, entry: Entry) -> None:
+        """Take back the result that `take` gave last and that could not be sent."""
+        with self._changed:
+            self._outbox.put_back(entry)
+
+    def settle(self, seq: int, refusal: str | None) -> None:
+        """Learn the broker's answer; the disk learns it with the next result or after 2 s."""
+        with self._changed:
+            self._outbox.settle(seq, refused=refusal is not None)
+            self._writer.answered(seq, refusal)
+            if self._dirty_since_s is None:
+                self._dirty_since_s = self._clock()
+                self._changed.notify_all()
+
+    def offer_refused(self) -> None:
+        """Let the refused result whose turn it is be taken once more."""
+        with self._changed:
+            seq = self._outbox.first_refused
+        if seq is not None:
+            self.recall(seq, seq, 1).add_done_callback(self._offer)
+
+    def recall(self, first_seq: int, last_seq: int, limit: int) -> "Future[list[Entry]]":
+        """Read results of a range, oldest first. The future fails when the disk does."""
+        answer: Future[list[Entry]] = Future()
+        with self._changed:
+            self._recalls.append(_Recall(first_seq, last_seq, limit, answer))
+            self._changed.notify_all()
+        return answer
+
+    @property
+    def status(self) -> JournalStatus:
+        """How it stands now."""
+        with self._changed:
+            return replace(
+                self._status,
+                unsaved=len(self._pending),
+                refused=len(self._outbox.refused),
+                delivered_seq=self._outbox.delivered_seq,
+            )
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread runs; a watchdog asks."""
+        return self._thread.is_alive()
+
+    def close(self, within_s: float = 5.0) -> None:
+        """Write what is left, at most so long, and give the file back."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join(within_s)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _run(self) -> None:
+        pause_s = _RETRY_S[0]
+        while True:
+            try:
+                if not self._writer.is_open:
+                    self._open()
+                ended = self._step()
+                pause_s = _RETRY_S[0]
+                if ended:
+                    return
+            except FAILURES as error:
+                self._writer.close()
+                self._fail(error)
+                with self._changed:
+                    if self._closing or self._changed.wait_for(lambda: self._closing, pause_s):
+                        return
+                pause_s = min(2.0 * pause_s, _RETRY_S[1])
+            except Exception as error:
+                self._fail(error)
+                raise
+
+    def _open(self) -> None:
+        notes = self._writer.open()
+        for note in notes:
+            log.warning("%s", note)
+        with self._changed:
+            if not self._status.ready or notes:
+                self._outbox = Outbox(self._writer.delivered_seq, self._writer.last_seq, self._writer.refused)
+            self._status = replace(
+                self._status,
+                ready=True,
+                failing=None,
+                last_seq=self._writer.last_seq,
+                notes=self._status.notes + notes,
+            )
+
+    def _step(self) -> bool:
+        """Wait for something to do and do it; True when the end was asked for and nothing is left."""
+        with self._changed:
+            self._changed.wait_for(self._something_to_do, self._settle_in_s())
+            batch = [self._pending[i] for i in range(min(len(self._pending), _AT_ONCE))]
+            delivered_seq = self._outbox.delivered_seq
+            flush = self._dirty_since_s is not None and (self._closing or self._settle_in_s() == 0.0)
+            wanted = self._outbox.wanted
+            recalls, closing = list(self._recalls), self._closing
+            self._recalls.clear()
+        if batch or flush:
+            self._write(batch, delivered_seq)
+        elif wanted is not None:
+            entries, read_to_seq = self._writer.load(*wanted)
+            with self._changed:
+                self._outbox.loaded(entries, read_to_seq)
+        self._answer(recalls)
+        if closing and not batch:
+            self._writer.close()
+            return True
+        return False
+
+    def _write(self, batch: list[_Kept], delivered_seq: int) -> None:
+        first_seq = self._writer.next_seq
+        made = [
+            numbered(self._device, first_seq + i, kept.result, kept.ts, time_sync=kept.time_sync)
+            for i, kept in enumerate(batch)
+        ]
+        entries = [Entry(one.envelope.seq, one.result.TOPIC, one.payload) for one in made]
+        self._writer.commit(entries, delivered_seq)
+        with self._changed:
+            for kept, one in zip(batch, made, strict=True):
+                self._pending.popleft()
+                if not kept.shown:
+                    self._confirmed.append(one)
+            self._outbox.committed(entries)
+            told = self._writer.all_answers_written and self._outbox.delivered_seq == delivered_seq
+            self._dirty_since_s = None if told else self._clock()
+            self._status = replace(self._status, failing=None, last_seq=self._writer.last_seq)
+            self._changed.notify_all()
+
+    def _answer(self, recalls: Iterable[_Recall]) -> None:
+        for recall in recalls:
+            try:
+                recall.answer.set_result(self._writer.read(recall.first_seq, recall.last_seq, recall.limit))
+            except FAILURES as error:
+                recall.answer.set_exception(error)
+                raise
+
+    def _offer(self, answer: "Future[list[Entry]]") -> None:
+        if answer.exception() is None:
+            with self._changed:
+                for entry in answer.result():
+                    self._outbox.offer_again(entry)
+
+    def _fail(self, error: BaseException) -> None:
+        log.warning("the journal cannot be written: %s", error)
+        with self._changed:
+            self._status = replace(self._status, failing=str(error))
+
+    def _something_to_do(self) -> bool:
+        return bool(
+            self._pending
+            or self._recalls
+            or self._closing
+            or self._outbox.wanted is not None
+            or self._settle_in_s() == 0.0
+        )
+
+    def _settle_in_s(self) -> float | None:
+        if self._dirty_since_s is None:
+            return None
+        return max(self._dirty_since_s + _SETTLE_S - self._clock(), 0.0)

@@ -1,0 +1,88 @@
+"""Outbox: the results that the broker has not taken yet, in order, a bounded part of them in memory."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from firmware.journal.entry import Entry
+
+IN_MEMORY = 200
+"""Results ready to be sent; the others wait on the disk."""
+
+
+class Outbox:
+    """What is to be sent and what became of it; used under the journal's lock.
+
+    A result is `ready`, then `on the way` once taken, then settled. `delivered_seq` is below every
+    result that is not settled. A refused one counts as settled and is listed apart; it is offered
+    again, one at a time, through `offer_again`.
+    """
+
+    def __init__(self, delivered_seq: int, last_seq: int, refused: Iterable[int]) -> None:
+        self._ready: deque[Entry] = deque()
+        self._loaded_seq = delivered_seq
+        self._last_seq = last_seq
+        self._on_the_way: dict[int, Entry] = {}
+        self._again: Entry | None = None
+        self.refused: dict[int, None] = dict.fromkeys(refused)
+
+    @property
+    def delivered_seq(self) -> int:
+        """Everything up to here is settled."""
+        waiting = [seq for seq in self._on_the_way if seq not in self.refused]
+        waiting += [self._ready[0].seq] if self._ready else []
+        return min(waiting) - 1 if waiting else self._loaded_seq
+
+    @property
+    def wanted(self) -> tuple[int, int] | None:
+        """The numbers between which more is to be read from the disk, None when enough is at hand."""
+        if self._loaded_seq >= self._last_seq or len(self._ready) > IN_MEMORY // 2:
+            return None
+        return self._loaded_seq + 1, self._last_seq
+
+    @property
+    def first_refused(self) -> int | None:
+        """The refused result whose turn it is to be offered again."""
+        return next(iter(self.refused), None)
+
+    def committed(self, entries: Iterable[Entry]) -> None:
+        """Learn of new results on the disk."""
+        for entry in entries:
+            if self._loaded_seq >= self._last_seq and len(self._ready) < IN_MEMORY:
+                self._ready.append(entry)
+                self._loaded_seq = entry.seq
+            self._last_seq = entry.seq
+
+    def loaded(self, entries: Iterable[Entry], up_to_seq: int) -> None:
+        """Take what was read from the disk, complete up to a number."""
+        self._ready.extend(entries)
+        self._loaded_seq = up_to_seq
+
+    def take(self) -> Entry | None:
+        """The next result to send, which is on its way from now on."""
+        if self._again is not None:
+            entry, self._again = self._again, None
+        elif self._ready:
+            entry = self._ready.popleft()
+        else:
+            return None
+        self._on_the_way[entry.seq] = entry
+        return entry
+
+    def put_back(self, entry: Entry) -> None:
+        """Take back the result that `take` gave last and that could not be sent."""
+        self._on_the_way.pop(entry.seq, None)
+        if entry.seq in self.refused:
+            self._again = entry
+        else:
+            self._ready.appendleft(entry)
+
+    def settle(self, seq: int, *, refused: bool) -> None:
+        """Learn what the broker said."""
+        self._on_the_way.pop(seq, None)
+        self.refused.pop(seq, None)
+        if refused:
+            self.refused[seq] = None
+
+    def offer_again(self, entry: Entry) -> None:
+        """Send a refused result once more, before the others."""
+        self._again = entry

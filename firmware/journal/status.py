@@ -1,0 +1,23 @@
+"""Status: how the journal stands, for the panel, the faults and the retained state."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class JournalStatus:
+    """How the journal stands.
+
+    `ready`: it was opened and checked. `failing`: why it cannot write now, None when it can.
+    `last_seq`: the newest result on the disk; `delivered_seq`: up to here the broker has taken (or
+    refused) each. `unsaved`: results that wait in memory for the disk; `dropped`: results that found
+    no place there either. `notes`: what was found wrong, such as a damaged file and its new name.
+    """
+
+    ready: bool = False
+    failing: str | None = None
+    last_seq: int = 0
+    delivered_seq: int = 0
+    refused: int = 0
+    unsaved: int = 0
+    dropped: int = 0
+    notes: tuple[str, ...] = ()

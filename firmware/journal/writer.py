@@ -1,0 +1,157 @@
+"""Writer: the journal's file in use by its thread, opened again whenever the disk failed."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from firmware.journal.entry import Entry
+from firmware.journal.file import DamagedError, JournalFile, NewerError, is_damage
+from firmware.journal.mark import Mark
+from firmware.journal.opening import mark_beside, open_journal
+
+FAILURES = (sqlite3.Error, OSError, DamagedError, NewerError)
+"""What a file or a disk can answer with."""
+
+_READ_AT_ONCE = 100
+_PRUNE_EVERY = 32
+_PRUNE_AT_ONCE = 200
+
+log = logging.getLogger(__name__)
+
+
+class Writer:
+    """Continues the numbers, writes results with the broker's answers, and keeps the file in bounds.
+
+    All but `answered` belongs to the journal's thread. After one of `FAILURES` it is to be closed and
+    opened again.
+    """
+
+    def __init__(self, path: Path, limit_bytes: int) -> None:
+        self.path = path
+        self.next_seq = 1
+        self._limit_bytes = limit_bytes
+        self._file: JournalFile | None = None
+        self._mark: Mark = mark_beside(path)
+        self._check = True
+        self._opened_before = False
+        self._answers: dict[int, str | None] = {}
+        self._answers_lock = threading.Lock()
+        self._refused: set[int] = set()
+        self._written_delivered_seq = 0
+        self._commits = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a file to write to."""
+        return self._file is not None
+
+    @property
+    def last_seq(self) -> int:
+        """The newest number on the disk."""
+        return self._opened.last_seq
+
+    @property
+    def delivered_seq(self) -> int:
+        """Up to here everything was delivered, as the disk knows it."""
+        return self._opened.delivered_seq
+
+    @property
+    def refused(self) -> Sequence[int]:
+        """Numbers of the refused results, oldest first."""
+        return tuple(self._opened.refused)
+
+    @property
+    def all_answers_written(self) -> bool:
+        """Whether the disk knows each refusal."""
+        with self._answers_lock:
+            return not self._answers
+
+    def open(self) -> tuple[str, ...]:
+        """Open the file, checked the first time and after damage; return what was found wrong with it."""
+        if self._opened_before and not self._check:
+            # What a failed write left behind is beyond `next_seq` and is written anew.
+            self._file = JournalFile(self.path, check=False)
+            return ()
+        opened = open_journal(self.path)
+        self._file, self.next_seq = opened.file, max(opened.next_seq, self.next_seq)
+        self._refused = set(self._file.refused)
+        self._opened_before, self._check = True, False
+        return opened.notes
+
+    def close(self) -> None:
+        """Close the file; closing it can fail no more than what led to it."""
+        if self._file is not None:
+            try:
+                self._file.close()
+            except sqlite3.Error as error:
+                log.warning("closing the journal: %s", error)
+            self._file = None
+
+    def answered(self, seq: int, refusal: str | None) -> None:
+        """Note the broker's answer for the next commit; accepting what was never refused needs none."""
+        with self._answers_lock:
+            if refusal is not None or seq in self._refused or seq in self._answers:
+                self._answers[seq] = refusal
+
+    def commit(self, entries: Sequence[Entry], delivered_seq: int) -> None:
+        """Put results on the disk, with the answers noted so far."""
+        with self._answers_lock:
+            answers = dict(self._answers)
+        try:
+            self._opened.commit(
+                entries,
+                delivered_seq if delivered_seq > self._written_delivered_seq else None,
+                [(seq, reason) for seq, reason in answers.items() if reason is not None],
+                [seq for seq, reason in answers.items() if reason is None],
+            )
+        except sqlite3.Error as error:
+            self._check = self._check or is_damage(error)
+            raise
+        self._written_delivered_seq = max(delivered_seq, self._written_delivered_seq)
+        with self._answers_lock:
+            self._refused |= {seq for seq, reason in answers.items() if reason is not None}
+            self._refused -= {seq for seq, reason in answers.items() if reason is None}
+            for seq, reason in answers.items():
+                if self._answers.get(seq, "") == reason:
+                    del self._answers[seq]
+        if entries:
+            self.next_seq = entries[-1].seq + 1
+            self._raise_mark(entries[-1].seq)
+            self._commits += 1
+            if self._commits % _PRUNE_EVERY == 0:
+                self._prune()
+
+    def read(self, first_seq: int, last_seq: int, limit: int) -> list[Entry]:
+        """Read results of a range; those whose check sum is wrong are left out and logged."""
+        try:
+            entries, wrong = self._opened.read(first_seq, last_seq, limit)
+        except sqlite3.Error as error:
+            self._check = self._check or is_damage(error)
+            raise
+        if wrong:
+            log.error("the journal's results %s are damaged and left out", ", ".join(map(str, wrong)))
+        return entries
+
+    def load(self, first_seq: int, last_seq: int) -> tuple[list[Entry], int]:
+        """Read the next part of a range, and say up to which number it is complete."""
+        entries = self.read(first_seq, last_seq, _READ_AT_ONCE)
+        return entries, last_seq if len(entries) < _READ_AT_ONCE else entries[-1].seq
+
+    def _raise_mark(self, seq: int) -> None:
+        try:
+            self._mark.write(seq)
+        except OSError as error:
+            # The results themselves are safe; only the second witness of their numbers is not.
+            log.warning("the journal's mark cannot be written: %s", error)
+
+    def _prune(self) -> None:
+        pruned = self._opened.prune(self._limit_bytes, _PRUNE_AT_ONCE)
+        if pruned and pruned[-1] > self._written_delivered_seq:
+            log.error("the journal is full: results up to %d are dropped undelivered", pruned[-1])
+
+    @property
+    def _opened(self) -> JournalFile:
+        assert self._file is not None
+        return self._file
