@@ -10,6 +10,9 @@ from tracker.messages import Event, PhaseChange, Rejected, Rep, Result
 
 T = TypeVar("T")
 
+_LAST_WAIT_S = 2.0
+"""Wait for the last results of a session to become safe, where a keeper needs time for that."""
+
 
 class Tracks(Protocol):
     """What the loop needs of the core."""
@@ -19,6 +22,16 @@ class Tracks(Protocol):
 
     def finish(self) -> Sequence[Event]:
         """Return what the end of the session decides."""
+
+
+class Keeper(Protocol):
+    """What makes results safe and gives them their numbers; only what it gives back is confirmed."""
+
+    def keep(self, result: Result) -> None:
+        """Take one result; it never waits for a disk."""
+
+    def kept(self, within_s: float = 0.0) -> Sequence[Numbered]:
+        """Give back each result once, in order; wait `within_s` at most for those still under way."""
 
 
 class Output(Protocol):
@@ -54,7 +67,8 @@ class Outcome:
 class Loop:
     """Runs one session; the same for live, replay and demo.
 
-    `number` gives a result its envelope. `record` takes each block before it is tracked. `on_fault`
+    `keeper` takes a result when it happens and gives it back, at once or some blocks later, when the
+    outputs may have it. `record` takes each block before it is tracked. `on_fault`
     hears of an output or a recorder that fails, once for each; it is called again with the next
     event, so that what fails for a moment comes back, and tracking never stops for it.
     """
@@ -62,13 +76,13 @@ class Loop:
     def __init__(
         self,
         tracker: Tracks,
-        number: Callable[[Result], Numbered],
+        keeper: Keeper,
         outputs: Sequence[Output],
         record: Callable[[SampleBlock], None] | None = None,
         on_fault: Callable[[str, str], None] = lambda name, error: None,
     ) -> None:
         self._tracker = tracker
-        self._number = number
+        self._keeper = keeper
         self._outputs = outputs
         self._record = record
         self._on_fault = on_fault
@@ -85,9 +99,11 @@ class Loop:
                 self._guarded("recorder", self._record, block)
             self._hand_on(self._tracker.process(block))
             outcome.ended_s = block.end_s
+            self._confirm()
             for output in self._outputs:
                 self._guarded(output.name, output.at, block.end_s)
         self._hand_on(self._tracker.finish())
+        self._confirm(_LAST_WAIT_S)
         for output in self._outputs:
             self._guarded(output.name, output.end, outcome.ended_s)
         return outcome
@@ -99,7 +115,11 @@ class Loop:
                     self._guarded(output.name, output.phase, event)
                 continue
             self._count(event)
-            numbered = self._number(event)
+            self._keeper.keep(event)
+            self._confirm()
+
+    def _confirm(self, within_s: float = 0.0) -> None:
+        for numbered in self._keeper.kept(within_s):
             for output in self._outputs:
                 self._guarded(output.name, output.result, numbered)
 

@@ -1,6 +1,6 @@
 """Running: every sensor sampled, recorded and tracked, one session after another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 
 from firmware.activity import Activity
@@ -14,7 +14,7 @@ from firmware.commands.source import tracker_for
 from firmware.config import Config, Places
 from firmware.errors import BadInputError
 from firmware.faults import Faults
-from firmware.numbering import Numbered, Numbering
+from firmware.numbering import AtOnce, Numbered, Numbering
 from firmware.panel.view import PanelView
 from firmware.recording.recorder import Limits, Recorder
 from firmware.recording.recovery import Recovery
@@ -28,19 +28,25 @@ from tracker.messages import Result
 from tracker.setup import SessionSetup
 
 
-def appliance(config: Config, places: Places, world: World, stored: Calibration | None = None) -> Outcome:
+def appliance(
+    config: Config,
+    places: Places,
+    world: World,
+    measured: Calibration | None = None,
+    notes: Sequence[str] = (),
+) -> Outcome:
     """Run until an end is asked for; return what all sessions together came to.
 
-    `stored`: what was measured of this machine's sensors. Raise BadInputError when the config cannot
-    be used as it is. A sensor, a broker or a disk that fails is said, shown, and waited for.
+    `measured`: what is known of this machine's sensors, `notes`: what is wrong with that. Raise
+    BadInputError when the config cannot be used as it is. A sensor, a broker or a disk that fails is
+    said, shown, and waited for.
     """
     streams = config.sensors.enabled
     if not streams:
         raise BadInputError("every sensor is switched off in the config; enable one")
     broker = broker_of(config.mqtt)
-    calibration, notes = calibrated(config.sensors, stored)
-    for note in notes:
-        say(note)
+    calibration, more = calibrated(config.sensors, measured)
+    wrong = {"calibration": "; ".join((*notes, *more))} if notes or more else {}
     with ExitStack() as parts:
         recovery = None
         if config.recording.enabled:
@@ -49,7 +55,7 @@ def appliance(config: Config, places: Places, world: World, stored: Calibration 
         sampler = Sampler(wired(config.sensors, world.open_bus, world.now), world.now)
         setup = config.session.setup(world.wall.name_of(sampler.start_s))
         outlets = Outlets(config, broker, PanelView.of(setup), parts)
-        live = _Live(config, places, world, calibration, outlets, sampler.start_s, recovery)
+        live = _Live(config, places, world, calibration, outlets, sampler.start_s, recovery, wrong)
         outcome = live.run(parts.enter_context(world.sampling(sampler)), setup)
         outlets.drain()
     return outcome
@@ -67,6 +73,7 @@ class _Live:
         outlets: Outlets,
         start_s: float,
         recovery: Recovery | None,
+        wrong: Mapping[str, str],
     ) -> None:
         self._config = config
         self._places = places
@@ -75,6 +82,7 @@ class _Live:
         self._outlets = outlets
         self._start_s = start_s
         self._recovery = recovery
+        self._wrong = wrong
         self._numbering = Numbering(config.device.id, replay=False)
         streams = config.sensors.enabled
         self._faults = Faults(tuple(map(str, streams)), say, outlets.show)
@@ -121,7 +129,7 @@ class _Live:
                 )
             written = () if self._recorder is None else (self._recorder,)
             outputs: list[Output] = [*written, *self._outlets.outputs, activity, self._supervision]
-            loop = Loop(tracker_for(setup), number, outputs, on_fault=telling(self._outlets.face))
+            loop = Loop(tracker_for(setup), AtOnce(number), outputs, on_fault=telling(self._outlets.face))
             outcome = loop.run(self._taken_in(running, blocks, origin_s, activity))
             if self._recorder is not None and not (activity.happened or self._ended):
                 self._recorder.forget()
@@ -148,7 +156,7 @@ class _Live:
         self._ended = True
 
     def _look(self, sampled: Sampled) -> None:
-        wrong = {str(stream): what for stream, what in sampled.health.faults.items()}
+        wrong = {**self._wrong, **{str(stream): what for stream, what in sampled.health.faults.items()}}
         if self._recorder is not None and self._recorder.fault is not None:
             wrong[self._recorder.name] = self._recorder.fault
         self._faults.see(sampled.block.end_s, wrong)

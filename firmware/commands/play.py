@@ -14,7 +14,7 @@ from firmware.mqtt.link import Link
 from firmware.mqtt.publisher import Delivery, Publisher
 from firmware.mqtt.retained import Info, info_of
 from firmware.mqtt.topics import Topics
-from firmware.numbering import Numbering
+from firmware.numbering import AtOnce, Numbering
 from firmware.pacing import paced
 from firmware.panel.terminal import TerminalPanel
 from firmware.panel.view import PanelView
@@ -59,7 +59,7 @@ def play(recording: Recording, playing: Playing) -> int:
         outputs: list[Output] = [part for part in (publisher, face, watch) if part is not None]
         loop = Loop(
             tracker,
-            lambda result: numbering.number(result, recording.started_at),
+            AtOnce(lambda result: numbering.number(result, recording.started_at)),
             outputs,
             on_fault=telling(face),
         )
