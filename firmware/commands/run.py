@@ -38,17 +38,14 @@ def run(options: argparse.Namespace) -> int:
     from firmware.appliance import World, appliance
     from firmware.calibrating.in_use import still_holding
     from firmware.commands.face import summary_line
-    from firmware.commands.say import say
     from firmware.config import load_config, places_of
     from firmware.interruption import Interruption
 
     config = load_config(options.config)
     places = places_of(config, os.environ, Path.home())
     measured, notes = still_holding(places.calibration, config.sensors)
-    for note in notes:
-        say(note)
     with Interruption() as interruption:
-        outcome = appliance(config, places, World(asked=lambda: interruption.asked), measured)
+        outcome = appliance(config, places, World(asked=lambda: interruption.asked), measured, notes)
     print(summary_line(outcome))
     code = interruption.exit_code
     return 0 if code == 128 + signal.SIGTERM else code
