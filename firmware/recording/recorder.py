@@ -88,6 +88,7 @@ class Recorder:
         self._writer: RecordingWriter | None = None
         self._opened_s = 0.0
         self._look_s = self._retry_s = -float("inf")
+        self._latest_s = 0.0
         self._left_out: _LeftOut | None = None
         self._forgotten = False
         self._queue: Queue[RawBlock | Numbered | None] = Queue(_WAITING_BLOCKS)
@@ -114,6 +115,10 @@ class Recorder:
         else:
             self._left_out = None
 
+    def settle(self) -> None:
+        """Wait until everything handed over so far has been dealt with."""
+        self._queue.join()
+
     def forget(self) -> None:
         """Nothing happened in this session: on leaving the context the file begun last is not kept."""
         self._forgotten = True
@@ -135,11 +140,9 @@ class Recorder:
         """The file is finished on leaving the context."""
 
     def _run(self) -> None:
-        while True:
-            item = self._queue.get()
-            if item is None:
-                break
+        while (item := self._queue.get()) is not None:
             self._guarded(partial(self._take, item))
+            self._queue.task_done()
         self._guarded(self._discard if self._forgotten else self._finish)
 
     def _guarded(self, act: Callable[[], None]) -> None:
@@ -147,6 +150,7 @@ class Recorder:
             act()
         except (FaultError, BadInputError, ValueError, OSError) as error:
             self.fault = f"recording stopped, counting goes on: {error}"
+            self._retry_s = self._latest_s + _RETRY_S
             writer, self._writer = self._writer, None
             if writer is not None:
                 writer.abandon()
@@ -156,21 +160,25 @@ class Recorder:
             if self._writer is not None:
                 self._writer.write_result(item.result.TOPIC, item.result.detected_s, item.payload)
             return
+        self._latest_s = item.start_s
         if self._writer is None:
             if item.start_s < self._retry_s:
                 return
-            self._retry_s = item.start_s + _RETRY_S
             self._writer = self._opened(item.start_s)
         if item.start_s >= self._look_s:
             self._look_s = item.start_s + _LOOK_S
-            self._require_space()
+            self._finish_where_space_ends()
         self._writer.write(item)
         if item.end_s - self._opened_s >= self._limits.longest_s:
             self._finish()
-            self._retry_s = item.end_s
 
     def _opened(self, start_s: float) -> RecordingWriter:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FaultError(
+                f"{self._folder}: cannot be made ({error.strerror}); name another recording.folder"
+            ) from None
         self._require_space()
         path = self._free_path()
         writer = RecordingWriter(
@@ -189,6 +197,14 @@ class Recorder:
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.close()
+
+    def _finish_where_space_ends(self) -> None:
+        """Finish the file while there is room to, and raise FaultError, when the disk fills up."""
+        try:
+            self._require_space()
+        except FaultError:
+            self._finish()
+            raise
 
     def _discard(self) -> None:
         writer, self._writer = self._writer, None

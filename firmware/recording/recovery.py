@@ -24,7 +24,7 @@ class Recovery:
         self._process: subprocess.Popen[str] | None = None
         self._notes: tuple[str, ...] = ()
         try:
-            parts = unfinished(folder) if folder.exists() else []
+            parts = unfinished(folder) if folder.is_dir() else []
         except FaultError as error:
             self._notes = (str(error),)
         else:
