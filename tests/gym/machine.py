@@ -45,7 +45,8 @@ def demanded_travel(plan: SessionPlan, script: Script, body: Body) -> FloatArray
     quarters of the way from where the lifter first stood to where the set begins.
     """
     hip_stand_m = script.hip_x.values[np.argmax(script.clipped.values >= 1.0)]
-    pulley = np.array([hip_stand_m + plan.pulley_distance_m - STEP_BACK_M, 0.0, PULLEY_HEIGHT_M])
+    inwards_m = plan.hip_aside_m if plan.leg == "right" else -plan.hip_aside_m
+    pulley = np.array([hip_stand_m + plan.pulley_distance_m - STEP_BACK_M, inwards_m, PULLEY_HEIGHT_M])
     far = np.sqrt(((body.ankle - pulley) ** 2).sum(axis=1))
     clipped = script.clipped.values
     nearest = float(np.min(far[clipped >= 1.0]))

@@ -70,6 +70,7 @@ class Script:
     heel_strikes_s: list[float] = field(default_factory=list)
     movements: list[Intended] = field(default_factory=list)
     calibrate_s: float | None = None
+    slipped_rad: float = 0.0
 
     def __post_init__(self) -> None:
         n = round(self.duration_s / STEP_S)
@@ -90,9 +91,10 @@ class Script:
 def write_script(plan: SessionPlan, rng: np.random.Generator) -> Script:
     """Lay the whole session out in time."""
     script = Script(_longest_s(plan))
+    turns = np.random.default_rng((plan.seed, 1))
     now = 1.0
     if plan.walk_in:
-        now = _walk(script, now, 4.0 + 2.0 * rng.random(), 1.1)
+        now = _walk(script, plan, now, 4.0 + 2.0 * rng.random(), 1.1)
     now += 4.0 + rng.random()
     with_cable = plan.cable
     if with_cable:
@@ -104,13 +106,15 @@ def write_script(plan: SessionPlan, rng: np.random.Generator) -> Script:
         now += 0.5
         for _ in range(3):
             kick = RepPlan(
-                diagonal_deg=rng.normal(0.0, 1.5), amplitude_deg=rng.uniform(26.0, 33.0), hold_s=0.8
+                diagonal_deg=rng.normal(plan.kick_error_deg, plan.kick_scatter_deg),
+                amplitude_deg=rng.uniform(26.0, 33.0),
+                hold_s=0.8,
             )
-            now = _kick(script, plan, kick, 0, now, rng, is_calibration=True)
+            now = _kick(script, plan, kick, 0, now, rng, turns, is_calibration=True)
         now += 0.8
     for number, reps in enumerate(plan.sets, start=1):
         for rep in reps:
-            now = _kick(script, plan, rep, number, now, rng)
+            now = _kick(script, plan, rep, number, now, rng, turns)
             if rng.random() < 0.15:
                 script.hip_y.bump(rng.uniform(-0.012, 0.012), now - 0.5 * rep.pause_s, 1.2)
         now += plan.rest_s if number < len(plan.sets) else 1.0
@@ -118,7 +122,7 @@ def write_script(plan: SessionPlan, rng: np.random.Generator) -> Script:
     if with_cable:
         now = _step_off(script, now)
     if plan.walk_in:
-        now = _walk(script, now + 0.8, 3.0, -1.1)
+        now = _walk(script, plan, now + 0.8, 3.0, -1.1)
     script.cut(now + 1.5)
     return script
 
@@ -128,7 +132,7 @@ def _longest_s(plan: SessionPlan) -> float:
     return 50.0 + kicks + plan.rest_s * (len(plan.sets) - 1)
 
 
-def _walk(script: Script, start_s: float, seconds: float, speed_mps: float) -> float:
+def _walk(script: Script, plan: SessionPlan, start_s: float, seconds: float, speed_mps: float) -> float:
     """Walk with a stride of 1.1 s: thigh and knee swing, a heel strike at the end of each swing."""
     t = script.t - start_s
     fade = np.clip(np.minimum(t, seconds - t) / 0.5, 0.0, 1.0)
@@ -136,6 +140,8 @@ def _walk(script: Script, start_s: float, seconds: float, speed_mps: float) -> f
     script.swing_x.values += 0.38 * np.sin(angle) * fade
     script.knee.values += 0.9 * np.clip(np.sin(angle + 1.1), 0.0, None) ** 2 * fade
     script.hip_x.move(script.hip_x.now + speed_mps * (seconds - 0.5), start_s, seconds, "trapezoid")
+    script.roll.move(script.roll.now + np.radians(plan.gait_turn_deg), start_s - 0.4, 0.4, "minimum-jerk")
+    script.roll.move(script.roll.now - np.radians(plan.gait_turn_deg), start_s + seconds, 0.4, "minimum-jerk")
     script.heel_strikes_s += [start_s + 0.33 + 1.1 * i for i in range(int(seconds / 1.1))]
     return start_s + seconds
 
@@ -170,6 +176,7 @@ def _kick(
     set_number: int,
     now: float,
     rng: np.random.Generator,
+    turns: np.random.Generator,
     *,
     is_calibration: bool = False,
 ) -> float:
@@ -196,7 +203,13 @@ def _kick(
     script.pelvis_yaw.move(outwards * np.radians(rep.pelvis_open_deg), now, rep.concentric_s, rep.waveform)
     script.pelvis_yaw.move(0.0, return_s, rep.eccentric_s, rep.waveform)
     script.knee.move(np.radians(2.0), return_s, rep.eccentric_s, "minimum-jerk")
-    script.roll.move(rng.normal(0.0, 0.2) * size, now, rep.concentric_s, "minimum-jerk")
-    script.roll.move(rng.normal(0.0, 0.02), return_s, rep.eccentric_s, "minimum-jerk")
+    script.slipped_rad += np.radians(turns.normal(0.0, plan.slip_deg))
+    at_peak = script.slipped_rad + rng.normal(0.0, 0.2) * size
+    at_rest = script.slipped_rad + rng.normal(0.0, 0.02) + np.radians(turns.normal(0.0, plan.foot_turn_deg))
+    script.roll.move(at_peak, now, rep.concentric_s, "minimum-jerk")
+    script.roll.move(at_rest, return_s, rep.eccentric_s, "minimum-jerk")
+    lean_m = plan.lean_m * rep.amplitude_deg / 32.0
+    script.hip_x.move(script.hip_x.now + lean_m, now, rep.concentric_s, rep.waveform)
+    script.hip_x.move(script.hip_x.now - lean_m, return_s, rep.eccentric_s, rep.waveform)
     script.movements.append(Intended(rep, set_number, now, peak_s, return_s, end_s, is_calibration))
     return end_s + rep.pause_s + (0.4 if rep.bounce else 0.0)

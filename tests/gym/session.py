@@ -47,6 +47,12 @@ class SessionPlan:
     `cable`: whether there is a machine. `mounting_deg`: how the cuff is worn, as turns about the shank's
     x, y and z axes. `mass_kg`: of the stack. `rate_error`: share by which the IMU runs fast.
     `tell_leg`: whether the tracker is told the leg. `pelvis`: whether a second IMU is worn.
+
+    What makes a direction hard to tell. `kick_error_deg`, `kick_scatter_deg`: how far out the calibration
+    kicks go on the mean, and their scatter. `hip_aside_m`: how far outside of the pulley's line the working
+    hip stands. `lean_m`: how far the hips go forward in a kick of 32 degrees. `foot_turn_deg`, `slip_deg`:
+    scatter of the leg's turn about itself from rest to rest, and of what the cuff slips each time.
+    `gait_turn_deg`: the leg's turn about itself while walking.
     """
 
     seed: int = 1
@@ -68,3 +74,10 @@ class SessionPlan:
     rate_error: float = 0.01
     tell_leg: bool = False
     pelvis: bool = False
+    kick_error_deg: float = 0.0
+    kick_scatter_deg: float = 1.5
+    hip_aside_m: float = 0.0
+    lean_m: float = 0.0
+    foot_turn_deg: float = 0.0
+    slip_deg: float = 0.0
+    gait_turn_deg: float = 0.0
