@@ -6,8 +6,10 @@ from math import cos, radians, sin
 import pytest
 
 from tracker.direction import KickDirection
+from tracker.kick import Kick
 from tracker.poses import PoseHistory, Quaternion, rotated, up_in_sensor
-from tracker.setup import Leg
+from tracker.setup import Leg, SessionSetup
+from tracker.walk import Walk
 
 REST: Quaternion = (1.0, 0.0, 0.0, 0.0)
 
@@ -41,6 +43,17 @@ def kicked(diagonal_deg: float, swing_deg: float, leg: Leg) -> Quaternion:
     return turn(cos(axis), sin(axis), 0.0, swing_deg)
 
 
+def directed(poses: PoseHistory, told: Leg | None) -> KickDirection:
+    return KickDirection(poses, Walk(), SessionSetup(leg=told))
+
+
+def act(poses: PoseHistory, start_s: float, rest: Quaternion, peak: Quaternion) -> None:
+    """Rest until `start_s`, be at the peak from 1 s to 3 s later, and rest to the end of the 10 s."""
+    for i in range(125):
+        t_s = 0.08 * i
+        poses.add(start_s + t_s, peak if 1.0 <= t_s <= 3.0 else rest)
+
+
 def session(
     leg: Leg,
     reps: list[tuple[float, float]],
@@ -53,22 +66,22 @@ def session(
 ) -> KickDirection:
     """Return what was measured; each kick or rep occupies 10 s: rest at 0, peak at 2."""
     poses = PoseHistory(span_s=1000.0)
-    direction = KickDirection(poses, told)
+    direction = directed(poses, told)
     facing = times(turn(0.0, 0.0, 1.0, heading_deg), turn(0.0, 0.0, 1.0, facing_deg))
     direction.calibrate(0.5)
     all_kicks = [(d, 30.0) for d in kicks] + reps
     for i, (diagonal_deg, swing_deg) in enumerate(all_kicks):
         start_s = 1.0 + 10.0 * i
-        poses.add(start_s, times(facing, mounting))
-        poses.add(start_s + 2.0, times(facing, times(kicked(diagonal_deg, swing_deg, leg), mounting)))
+        kick = kicked(diagonal_deg, swing_deg, leg)
+        act(poses, start_s, times(facing, mounting), times(facing, times(kick, mounting)))
         if i < len(kicks):
-            direction.take_kick(start_s, start_s + 2.0)
+            direction.take_kick(Kick(start_s, start_s + 2.0))
     return direction
 
 
 def diagonal(direction: KickDirection, kicks: int = 3, rep: int = 0) -> float | None:
     start_s = 1.0 + 10.0 * (kicks + rep)
-    return direction.measure(start_s, start_s + 2.0).diagonal_deg
+    return direction.measure(Kick(start_s, start_s + 2.0)).diagonal_deg
 
 
 @pytest.mark.parametrize("leg", ["left", "right"])
@@ -76,7 +89,7 @@ def diagonal(direction: KickDirection, kicks: int = 3, rep: int = 0) -> float | 
 @pytest.mark.parametrize("heading_deg", [0.0, 77.0, -170.0])
 def test_the_kick_that_was_made(leg: Leg, diagonal_deg: float, heading_deg: float) -> None:
     direction = session(leg, [(diagonal_deg, 25.0)], heading_deg=heading_deg)
-    result = direction.measure(31.0, 33.0)
+    result = direction.measure(Kick(31.0, 33.0))
     assert result.diagonal_deg == pytest.approx(diagonal_deg, abs=1e-6)
     assert (result.leg, result.leg_source, result.midline) == (leg, "kicks", "calibration")
     assert result.in_zone is (30.0 <= diagonal_deg <= 45.0)
@@ -107,20 +120,19 @@ def test_any_mounting_gives_the_same_diagonal(mounting: Quaternion) -> None:
 
 def test_turning_about_the_leg_itself_changes_nothing() -> None:
     poses = PoseHistory()
-    direction = KickDirection(poses, "right")
+    direction = directed(poses, "right")
     direction.calibrate(0.5)
     for i, roll_deg in enumerate((0.0, 10.0, -15.0, 20.0)):
         start_s = 1.0 + 10.0 * i
         shank = times(kicked(0.0 if i < 3 else 40.0, 30.0, "right"), turn(0.0, 0.0, 1.0, roll_deg))
-        poses.add(start_s, REST)
-        poses.add(start_s + 2.0, shank)
+        act(poses, start_s, REST, shank)
         if i < 3:
-            direction.take_kick(start_s, start_s + 2.0)
-    assert direction.measure(31.0, 33.0).diagonal_deg == pytest.approx(40.0, abs=1e-6)
+            direction.take_kick(Kick(start_s, start_s + 2.0))
+    assert direction.measure(Kick(31.0, 33.0)).diagonal_deg == pytest.approx(40.0, abs=1e-6)
 
 
 def test_a_told_leg_is_believed() -> None:
-    result = session("left", [(35.0, 30.0)], told="left").measure(31.0, 33.0)
+    result = session("left", [(35.0, 30.0)], told="left").measure(Kick(31.0, 33.0))
     assert (result.leg, result.leg_source) == ("left", "told")
     assert result.diagonal_deg == pytest.approx(35.0)
 
@@ -132,12 +144,12 @@ def test_a_told_leg_is_believed() -> None:
         (session("right", [(35.0, 30.0)], kicks=(0.0, 45.0, -45.0)), "no midline"),
         (session("right", [(35.0, 3.0)]), "too small"),
         (session("right", [(2.0, 30.0)]), "leg is not known"),
-        (KickDirection(PoseHistory(), None), "no ankle IMU"),
+        (directed(PoseHistory(), None), "no ankle IMU"),
     ],
 )
 def test_what_cannot_be_known_is_null_with_the_reason(direction: KickDirection, reason: str) -> None:
-    start_s = 1.0 + 10.0 * (len(direction._poses._times) // 2 - 1)
-    result = direction.measure(start_s, start_s + 2.0)
+    start_s = max(1.0, (direction._poses._times or [0.0])[-1] - 9.92)
+    result = direction.measure(Kick(start_s, start_s + 2.0))
     assert result.diagonal_deg is None
     assert result.diagonal_sd_deg is None
     assert result.in_zone is None
@@ -146,7 +158,9 @@ def test_what_cannot_be_known_is_null_with_the_reason(direction: KickDirection, 
 
 def test_uncertainty_grows_as_the_kick_shrinks_and_as_time_passes() -> None:
     direction = session("right", [(35.0, 40.0), (35.0, 12.0), *[(35.0, 40.0)] * 20])
-    sd = [direction.measure(31.0 + 10.0 * i, 33.0 + 10.0 * i).diagonal_sd_deg or 0.0 for i in (0, 1, 21)]
+    sd = [
+        direction.measure(Kick(31.0 + 10.0 * i, 33.0 + 10.0 * i)).diagonal_sd_deg or 0.0 for i in (0, 1, 21)
+    ]
     assert sd[0] < sd[1]
     assert sd[0] < sd[2]
 

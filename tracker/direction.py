@@ -1,18 +1,30 @@
-"""The diagonal: azimuth of the kick against the body's midline, from the ankle IMU alone.
+"""The diagonal: azimuth of the kick against the body's midline.
 
 What is measured is the displacement of the leg's long axis between start pose and peak, in the
 orientation filter's world frame: blind to the leg's turning about itself and to the path between.
-Three straight-back kicks give the midline. Without them nothing is claimed.
+The midline comes from three straight-back kicks, refined by the cable; else from the cable; else from the
+walk in; else from how the cuff was seen to be worn. Without any of them nothing is claimed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import atan2, cos, degrees, fsum, hypot, pi, radians, sin, sqrt
+from math import atan2, cos, degrees, fsum, hypot, radians, sin
 
-from tracker.messages import LegSource, Midline
-from tracker.poses import PoseHistory, rotated, up_in_sensor
-from tracker.setup import Leg
+from tracker.cable_line import CableLine
+from tracker.kick import Kick, Swing, swing
+from tracker.knee import bend
+from tracker.messages import LegSource
+from tracker.messages import Midline as MidlineSource
+from tracker.midline import Midline
+from tracker.poses import PoseHistory, up_in_sensor, wrapped
+from tracker.progress import Vector
+from tracker.setup import Leg, SessionSetup
+from tracker.walk import Walk
 
 ZONE_DEG = (30.0, 45.0)
+
+KNEE_BENT = "knee_bent"
+"""The reason given where the knee bent so far that the direction had to be corrected for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +33,9 @@ class DirectionParams:
     `agreement_rad`: largest spread of the kicks; more and the calibration is refused.
     `least_swing`: sine of the smallest swing whose azimuth means anything.
     `tilt_sd_rad`: error of an inclination, for the stated uncertainty.
-    `kick_sd_rad`: how straight a person kicks straight back.
-    `drift_radps`: heading drift of the orientation filter at rest-corrected gyro bias.
-    `side_rad`: a kick at least this far off the midline tells the leg.
+    `side_rad`, `sure`: a kick at least this far, and so many standard deviations, off the midline tells the
+    leg. `most_sd_rad`: a midline less sure than this is not known.
+    `backwards_rad`: a kick further out than this contradicts a midline that was not calibrated.
     """
 
     kicks: int = 3
@@ -31,21 +43,27 @@ class DirectionParams:
     agreement_rad: float = radians(20.0)
     least_swing: float = 0.12
     tilt_sd_rad: float = radians(0.6)
-    kick_sd_rad: float = radians(2.5)
-    drift_radps: float = radians(0.02)
     side_rad: float = radians(8.0)
+    sure: float = 2.5
+    most_sd_rad: float = radians(10.0)
+    backwards_rad: float = radians(80.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Diagonal:
-    """The direction of one kick; `diagonal_deg` None with the reason where it cannot be known."""
+    """The direction of one kick; `diagonal_deg` None with the reason where it cannot be known.
+
+    `knee_deg`: how far the knee bent, where it bent so far that it was corrected for; `flags` then say so.
+    """
 
     diagonal_deg: float | None
     diagonal_sd_deg: float | None
     reason: str | None
-    midline: Midline | None
+    midline: MidlineSource | None
     leg: Leg | None
     leg_source: LegSource | None
+    knee_deg: float | None = None
+    flags: tuple[str, ...] = ()
 
     @property
     def in_zone(self) -> bool | None:
@@ -58,18 +76,36 @@ class Diagonal:
 class KickDirection:
     """Takes the calibration kicks, and measures each rep's diagonal."""
 
-    def __init__(self, poses: PoseHistory, leg: Leg | None, params: DirectionParams | None = None) -> None:
-        """`poses`: orientations of the ankle. `leg`: as told, or None to find it from the kicks' side."""
+    def __init__(
+        self,
+        poses: PoseHistory,
+        walk: Walk,
+        setup: SessionSetup,
+        *,
+        leg_length_m: float = 0.85,
+        claims: bool = True,
+        params: DirectionParams | None = None,
+    ) -> None:
+        """`poses`, `walk`: how the ankle was turned. `setup`: the leg, its length and the pulley's distance,
+        as far as they were told. `leg_length_m`: where it was not. `claims`: whether the exercise has a
+        diagonal.
+        """
         self.params = params or DirectionParams()
-        self._leg = leg
-        self._leg_source: LegSource | None = "told" if leg is not None else None
+        self._leg = setup.leg
+        self._leg_source: LegSource | None = "told" if setup.leg is not None else None
         self._poses = poses
-        self._midline_rad: float | None = None
-        self._midline_sd_rad = 0.0
-        self._midline_s = 0.0
-        self._kicks: list[float] = []
+        self._walk = walk
+        self._claims = claims
+        self._leg_m = setup.leg_length_m or leg_length_m
+        self._line = CableLine() if setup.pulley_distance_m is None else CableLine(setup.pulley_distance_m)
+        self._forward: Vector | None = None
+        self._looked_s: float | None = None
+        self._last_s = 0.0
+        self._kicks: list[tuple[Swing, Kick]] = []
         self._kicks_seen = 0
         self._calibrating_since_s: float | None = None
+        self._source: MidlineSource | None = None
+        self._midline = self._fresh()
 
     def calibrate(self, t_s: float) -> None:
         """Begin a calibration: the next kicks are straight back and no reps."""
@@ -80,67 +116,99 @@ class KickDirection:
         since_s = self._calibrating_since_s
         return since_s is not None and since_s < t_s <= since_s + self.params.patience_s
 
-    def take_kick(self, start_s: float, peak_s: float) -> None:
+    def stood(self, t_s: float) -> None:
+        """The ankle has come to stand still: if it walked since the last kick, take how the cuff is worn."""
+        since_s, self._looked_s = max(self._looked_s or 0.0, self._last_s), t_s
+        pose = self._poses.at(t_s)
+        if pose is None or not self._claims:
+            return
+        forward = self._walk.forward(since_s, up_in_sensor(pose))
+        if forward is None:
+            return
+        self._forward = forward
+        if self._source in (None, "walk"):
+            self._midline, self._source = self._fresh(), "walk"
+            self._midline.walked(forward, pose)
+
+    def take_kick(self, kick: Kick) -> None:
         """Take a calibration kick; the last one sets the midline if all were measured and agree."""
-        azimuth = self._azimuth(start_s, peak_s)
-        if azimuth is not None:
-            self._kicks.append(azimuth[0])
+        swung = swing(self._poses, kick)
+        self._last_s = kick.peak_s
+        if swung is not None and swung.size >= self.params.least_swing:
+            self._kicks.append((swung, kick))
         self._kicks_seen += 1
         if self._kicks_seen < self.params.kicks:
             return
         self._calibrating_since_s = None
         if len(self._kicks) < self.params.kicks:
             return
-        mean = atan2(fsum(sin(a) for a in self._kicks), fsum(cos(a) for a in self._kicks))
-        spread = max(abs(wrapped(a - mean)) for a in self._kicks)
-        if spread > self.params.agreement_rad:
-            self._midline_rad = None
-            return
-        self._midline_rad, self._midline_s = mean, peak_s
-        self._midline_sd_rad = self.params.kick_sd_rad / sqrt(len(self._kicks))
+        midline = self._fresh()
+        for swung, kick in self._kicks:
+            midline.rest(kick.start_s, swung.rest, self._broken_s(kick))
+            midline.kicked(swung, kick.elongation_m)
+        agreed = _spread([swung.azimuth_rad for swung, _ in self._kicks]) <= self.params.agreement_rad
+        self._midline, self._source = (midline, "calibration") if agreed else (self._fresh(), None)
 
-    def measure(self, start_s: float, peak_s: float) -> Diagonal:
-        """Return the diagonal of a rep that began at `start_s` and peaked at `peak_s`."""
+    def measure(self, kick: Kick) -> Diagonal:
+        """Return the diagonal of a rep."""
+        if not self._claims:
+            return self._unknown("no diagonal is defined for this exercise")
         if self._poses.empty:
             return self._unknown("no ankle IMU")
-        azimuth = self._azimuth(start_s, peak_s)
-        if azimuth is None:
+        swung = swing(self._poses, kick)
+        if swung is None or swung.size < self.params.least_swing:
             return self._unknown("the swing is too small, or lacks samples, to tell its direction")
-        if self._midline_rad is None:
+        midline = self._midline
+        if midline.rest(kick.start_s, swung.rest, self._broken_s(kick)) and self._source == "calibration":
+            self._source = "mount"
+        self._last_s = kick.peak_s
+        self._find_leg(swung)
+        outwards = -1.0 if self._leg == "left" else 1.0
+        knee = None
+        if kick.elongation_m is not None and self._leg is not None:
+            known = midline.sd_rad <= self.params.most_sd_rad
+            knee = bend(midline, swung, outwards, kick.elongation_m) if known else None
+            if knee is None:
+                midline.pulled(swung, outwards, kick.elongation_m)
+                if self._source in (None, "walk"):
+                    self._source = "cable"
+        if midline.sd_rad > self.params.most_sd_rad or self._source is None:
             return self._unknown("no midline: three straight-back kicks after 'calibrate' would give it")
-        out_rad = wrapped(azimuth[0] - self._midline_rad)
         if self._leg is None:
-            if abs(out_rad) < self.params.side_rad:
-                return self._unknown("the leg is not known, and the kick went straight back")
-            self._leg, self._leg_source = ("right" if out_rad > 0.0 else "left"), "kicks"
-        diagonal_rad = out_rad if self._leg == "right" else -out_rad
-        sd_rad = hypot(
-            self._midline_sd_rad,
-            self.params.tilt_sd_rad / azimuth[1],
-            self.params.drift_radps * (peak_s - self._midline_s),
-        )
+            return self._unknown("the leg is not known, and the kick went straight back")
+        out_rad, own_rad = midline.out_rad(swung, outwards), self.params.tilt_sd_rad / swung.size
+        if self._source != "calibration" and abs(out_rad) > self.params.backwards_rad:
+            return self._unknown("the kick does not fit the midline: calibrate, or tell the leg")
+        if knee is not None:
+            out_rad, own_rad = knee.out_rad, hypot(own_rad, knee.out_sd_rad)
         return Diagonal(
-            degrees(diagonal_rad), degrees(sd_rad), None, "calibration", self._leg, self._leg_source
+            degrees(out_rad),
+            degrees(hypot(midline.sd_rad, own_rad)),
+            None,
+            self._source,
+            self._leg,
+            self._leg_source,
+            None if knee is None else degrees(knee.knee_rad),
+            () if knee is None else (KNEE_BENT,),
         )
+
+    def _fresh(self) -> Midline:
+        return Midline(self._leg_m, self._line, rested=self._looked_s is not None)
+
+    def _broken_s(self, kick: Kick) -> float:
+        return self._poses.broken_s(self._last_s, kick.start_s)
+
+    def _find_leg(self, swung: Swing) -> None:
+        """Find the leg from the side a kick goes to."""
+        out_rad, sd_rad = self._midline.out_rad(swung, 1.0), self._midline.sd_rad
+        if self._leg is None and abs(out_rad) >= max(self.params.side_rad, self.params.sure * sd_rad):
+            self._leg, self._leg_source = ("right" if out_rad > 0.0 else "left"), "kicks"
 
     def _unknown(self, reason: str) -> Diagonal:
         return Diagonal(None, None, reason, None, self._leg, self._leg_source)
 
-    def _azimuth(self, start_s: float, peak_s: float) -> tuple[float, float] | None:
-        """Return azimuth (rad, world frame) and size (sine of the swing) of the ankle's displacement.
 
-        The leg hangs upright in the start pose, so up in the sensor frame is its long axis there.
-        """
-        start, peak = self._poses.at(start_s), self._poses.at(peak_s)
-        if start is None or peak is None:
-            return None
-        swung = rotated(peak, up_in_sensor(start))
-        size = hypot(swung[0], swung[1])
-        if size < self.params.least_swing:
-            return None
-        return atan2(-swung[1], -swung[0]), size
-
-
-def wrapped(angle_rad: float) -> float:
-    """Return the angle in [-pi, pi)."""
-    return (angle_rad + pi) % (2.0 * pi) - pi
+def _spread(angles_rad: Sequence[float]) -> float:
+    """Return how far the furthest of some angles lies from their mean (rad)."""
+    mean = atan2(fsum(sin(a) for a in angles_rad), fsum(cos(a) for a in angles_rad))
+    return max(abs(wrapped(a - mean)) for a in angles_rad)

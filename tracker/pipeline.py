@@ -17,6 +17,7 @@ from tracker.progress import CableTravel, Lift, PoseT, Tilt, Vector
 from tracker.score import Score
 from tracker.setup import SessionSetup
 from tracker.timeline import timeline
+from tracker.walk import Walk
 
 CABLE_SILENCE_S = 1.0
 """A cable silent for longer is not there: the ankle takes over until it returns."""
@@ -47,7 +48,8 @@ class Tracker:
         self._gaps = GapWatch()
         self._load = LoadHistory()
         self._poses = PoseHistory()
-        self._score = Score(setup, self._gaps, self._poses, self._load)
+        self._walk = Walk()
+        self._score = Score(setup, self._gaps, self._poses, self._walk, self._load)
         self._orientation = Orientation()
         self._cable = Follower(CableTravel(profile.least_travel_m), FASTEST_TRAVEL_MPS)
         self._jolts = Jolts()
@@ -97,10 +99,13 @@ class Tracker:
     def _ankle_sample(
         self, t_s: float, ax: float, ay: float, az: float, gx: float, gy: float, gz: float
     ) -> None:
-        orientation = self._orientation
+        orientation, rested = self._orientation, self._orientation.at_rest
         orientation.update(t_s, ax, ay, az, gx, gy, gz)
         self._jolts.sample(t_s, (ax, ay, az))
         self._poses.add(t_s, orientation.quaternion)
+        self._walk.sample(t_s, (gx, gy, gz))
+        if orientation.at_rest and not rested:
+            self._score.stood(t_s)
         up = orientation.gravity_up
         if self._ankle_began_s is None:
             self._ankle_began_s, self._tilt.start = t_s, up

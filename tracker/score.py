@@ -1,22 +1,26 @@
 """Keeps score: judges each movement, numbers the reps, opens and closes sets, and words the events."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import degrees
 
 from tracker.blocks import Announcement
 from tracker.direction import KickDirection
 from tracker.follower import Follower
 from tracker.gaps import GapWatch
+from tracker.kick import Kick, elongation_m
 from tracker.load import LoadHistory
 from tracker.messages import Event, Phase, PhaseChange, Rejected, Rejection, Rep, RepKind
 from tracker.movement import Movement, Turn
 from tracker.phases import Boundaries
 from tracker.poses import PoseHistory, up_in_sensor
+from tracker.profiles import profile_named
 from tracker.progress import PoseT, angle_between
 from tracker.repetition import Numbers, repetition
 from tracker.sets import EndReason, Sets
 from tracker.setup import SessionSetup
 from tracker.tempo import parse_tempo
+from tracker.walk import Walk
 
 VISIBLE = 0.4
 """Movements below this share of the smallest rep are noise: not even rejected aloud."""
@@ -28,14 +32,19 @@ RELEASED = 0.5
 class Score:
     """Turns movements into the events of a session."""
 
-    def __init__(self, setup: SessionSetup, gaps: GapWatch, poses: PoseHistory, load: LoadHistory) -> None:
-        """`gaps`, `poses`, `load`: what the streams left behind, for measuring a rep."""
+    def __init__(
+        self, setup: SessionSetup, gaps: GapWatch, poses: PoseHistory, walk: Walk, load: LoadHistory
+    ) -> None:
+        """`gaps`, `poses`, `walk`, `load`: what the streams left behind, for measuring a rep."""
         self._setup = setup
         self._target = parse_tempo(setup.target) if setup.target is not None else None
         self._gaps = gaps
         self._poses = poses
         self._load = load
-        self._direction = KickDirection(poses, setup.leg)
+        profile = profile_named(setup.exercise)
+        self._direction = KickDirection(
+            poses, walk, setup, leg_length_m=profile.leg_length_m, claims=profile.claims_direction
+        )
         self._sets = Sets(setup)
         self._set_base_m: float | None = None
         self._events: list[Event] = []
@@ -51,6 +60,10 @@ class Score:
             self._direction.calibrate(t_s)
         elif self._sets.open:
             self.close_set(t_s, "announced")
+
+    def stood(self, t_s: float) -> None:
+        """Tell that the ankle has come to stand still."""
+        self._direction.stood(t_s)
 
     def show(self, turn: Turn, now_s: float) -> None:
         """Tell a live phase change; the count is pending until the rep is judged."""
@@ -76,7 +89,7 @@ class Score:
         since_rep_s = None if last_end_s is None else movement.start.t_s - last_end_s
         verdict = follower.verdict(movement, boundaries, since_rep_s)
         if isinstance(verdict, RepKind) and self._direction.calibrating(movement.peak.t_s):
-            self._direction.take_kick(boundaries.concentric_start_s, movement.peak.t_s)
+            self._direction.take_kick(self._kick(follower, movement, boundaries))
             follower.learn_from_kick(movement)
             verdict = Rejection.CALIBRATION
         if isinstance(verdict, Rejection):
@@ -129,6 +142,7 @@ class Score:
     ) -> Rep:
         start_s = boundaries.concentric_start_s
         end_s = boundaries.eccentric_end_s
+        diagonal = self._direction.measure(self._kick(follower, movement, boundaries))
         return repetition(
             self._setup,
             self._target,
@@ -139,9 +153,22 @@ class Score:
             follower.travel(movement),
             self._swing_deg(start_s, movement.peak.t_s),
             self._load,
-            self._direction.measure(start_s, movement.peak.t_s),
-            self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s),
+            diagonal,
+            (*self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s), *diagonal.flags),
         )
+
+    def _kick(self, follower: Follower[PoseT], movement: Movement[PoseT], boundaries: Boundaries) -> Kick:
+        hold_s, back_s = boundaries.pause_start_s, boundaries.eccentric_start_s
+        kick = Kick(
+            start_s=boundaries.concentric_start_s,
+            peak_s=hold_s,
+            rested_s=movement.rested_s,
+            held_s=max(0.0, (movement.peak.t_s if back_s is None else back_s) - hold_s),
+        )
+        travel = follower.travel(movement)
+        if travel is None:
+            return kick
+        return replace(kick, elongation_m=elongation_m(kick, (travel.t_s, travel.position_m)))
 
     def _swing_deg(self, start_s: float, peak_s: float) -> float | None:
         start, peak = self._poses.at(start_s), self._poses.at(peak_s)
