@@ -37,6 +37,11 @@ class WallClock:
         """Whether the wall clock was set by the network."""
         return self._synchronized()
 
+    @property
+    def utc(self) -> datetime | None:
+        """The time of day, None while nobody knows whether it is right."""
+        return self._utc() if self._synchronized() else None
+
     def at(self, host_s: float) -> str:
         """RFC 3339 UTC of a moment of the monotonic clock, as the wall clock tells it now."""
         moment = self._utc() - timedelta(seconds=self._now() - host_s)

@@ -125,7 +125,7 @@ def test_a_block_that_breaks_the_contract_ends_the_recording_and_nothing_else(tm
 
 
 def test_a_session_in_which_nothing_happened_is_forgotten(tmp_path: Path) -> None:
-    with recorder(tmp_path) as writing:
+    with recorder(tmp_path, Limits(longest_s=2.0, keep_free_bytes=1)) as writing:
         for each in seconds(3):
             writing.block(each)
         writing.forget()

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
 
 from firmware.activity import Activity
 from firmware.app import Loop, Outcome, Output
@@ -16,6 +18,7 @@ from firmware.errors import BadInputError
 from firmware.faults import Faults
 from firmware.numbering import AtOnce, Numbered, Numbering
 from firmware.panel.view import PanelView
+from firmware.recording.pruning import prune
 from firmware.recording.recorder import Limits, Recorder
 from firmware.recording.recovery import Recovery
 from firmware.rig import calibrated, wired
@@ -118,15 +121,7 @@ class _Live:
 
         with ExitStack() as parts:
             if recording.enabled:
-                self._recorder = parts.enter_context(
-                    Recorder(
-                        self._places.recordings,
-                        setup,
-                        self._calibration,
-                        limits=Limits(recording.longest_min * 60.0, recording.keep_free_mb * 1_000_000),
-                        started_at=lambda: wall.at(host_s) if wall.synchronized else None,
-                    )
-                )
+                self._recorder = parts.enter_context(self._recorder_of(setup, host_s))
             written = () if self._recorder is None else (self._recorder,)
             outputs: list[Output] = [*written, *self._outlets.outputs, activity, self._supervision]
             loop = Loop(tracker_for(setup), AtOnce(number), outputs, on_fault=telling(self._outlets.face))
@@ -134,6 +129,23 @@ class _Live:
             if self._recorder is not None and not (activity.happened or self._ended):
                 self._recorder.forget()
         return outcome
+
+    def _recorder_of(self, setup: SessionSetup, host_s: float) -> Recorder:
+        wall, recording = self._world.wall, self._config.recording
+
+        def tidy(folder: Path) -> None:
+            today = wall.utc
+            if recording.keep_days and today is not None:
+                prune(folder, today - timedelta(days=recording.keep_days))
+
+        return Recorder(
+            self._places.recordings,
+            setup,
+            self._calibration,
+            limits=Limits(recording.longest_min * 60.0, recording.keep_free_mb * 1_000_000),
+            started_at=lambda: wall.at(host_s) if wall.synchronized else None,
+            tidy=tidy,
+        )
 
     def _taken_in(
         self, running: Running, blocks: Iterator[Sampled], origin_s: float, activity: Activity

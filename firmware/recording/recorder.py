@@ -60,6 +60,7 @@ class Recorder:
     readable, and another file is tried once a minute of session time.
 
     `started_at`: RFC 3339 UTC of session time zero as it is known now, None when it is not.
+    `tidy`: makes room in the folder before a file is begun.
     `free_bytes`: what is free on the folder's disk; raises OSError.
     """
 
@@ -74,6 +75,7 @@ class Recorder:
         limits: Limits | None = None,
         started_at: Callable[[], str | None] = lambda: None,
         simulated: bool = False,
+        tidy: Callable[[Path], object] = lambda folder: None,
         free_bytes: Callable[[Path], int] | None = None,
     ) -> None:
         self.fault: str | None = None
@@ -84,6 +86,7 @@ class Recorder:
         self._limits = limits or Limits()
         self._started_at = started_at
         self._simulated = simulated
+        self._tidy = tidy
         self._free_bytes = free_bytes or _free_bytes
         self._writer: RecordingWriter | None = None
         self._opened_s = 0.0
@@ -120,7 +123,7 @@ class Recorder:
         self._queue.join()
 
     def forget(self) -> None:
-        """Nothing happened in this session: on leaving the context the file begun last is not kept."""
+        """Nothing happened in this session: on leaving the context its files are deleted."""
         self._forgotten = True
 
     def result(self, numbered: Numbered) -> None:
@@ -179,6 +182,7 @@ class Recorder:
             raise FaultError(
                 f"{self._folder}: cannot be made ({error.strerror}); name another recording.folder"
             ) from None
+        self._tidy(self._folder)
         self._require_space()
         path = self._free_path()
         writer = RecordingWriter(
@@ -210,7 +214,8 @@ class Recorder:
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.discard()
-            self.files.remove(writer.path)
+        while self.files:
+            self.files.pop().unlink(missing_ok=True)
 
     def _require_space(self) -> None:
         free = self._free_bytes(self._folder)
