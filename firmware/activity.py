@@ -2,7 +2,7 @@
 
 from firmware.numbering import Numbered
 from tracker.blocks import RawBlock
-from tracker.messages import Phase, PhaseChange
+from tracker.messages import PhaseChange
 
 
 class Activity:
@@ -10,7 +10,8 @@ class Activity:
 
     `ends_after_s`: a session is over when nothing has happened for so long.
     `empty_after_s`: one in which nothing has happened yet, when it is so long, so that an idle machine
-    does not cut its time into pieces for nothing.
+    does not cut its time into pieces for nothing. A movement that has begun counts, so that no session
+    ends in the middle of one.
     """
 
     name = "activity"
@@ -20,12 +21,10 @@ class Activity:
         self._ends_after_s = ends_after_s
         self._empty_after_s = max(ends_after_s, empty_after_s)
         self._last_s = 0.0
-        self._phase = Phase.IDLE
 
     def over(self, session_s: float) -> bool:
-        """Whether the session is over; never in the middle of a movement."""
-        limit_s = self._ends_after_s if self.happened else self._empty_after_s
-        return session_s - self._last_s >= limit_s and self._phase is Phase.IDLE
+        """Whether the session is over."""
+        return session_s - self._last_s >= (self._ends_after_s if self.happened else self._empty_after_s)
 
     def sampled(self, block: RawBlock) -> None:
         """Take a block as it comes from the sampler."""
@@ -38,7 +37,6 @@ class Activity:
 
     def phase(self, change: PhaseChange) -> None:
         """A movement that has begun or ended."""
-        self._phase = change.phase
         self._last_s = max(self._last_s, change.detected_s)
 
     def at(self, session_s: float) -> None:
