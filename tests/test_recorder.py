@@ -141,21 +141,23 @@ def test_samples_that_a_slow_disk_leaves_no_room_for_become_a_gap(tmp_path: Path
         slow.wait()
         return 10**12
 
-    with recorder(tmp_path, free=free) as writing:
+    with Recorder(tmp_path, SETUP, CALIBRATION, free_bytes=free, waiting_blocks=50) as writing:
         writing.block(block(0.0, 0.1))
         entered.wait()
-        for i in range(1, 506):
+        for i in range(1, 56):
             made = block(i / 10, (i + 1) / 10)
-            if i == 503:
-                made = replace(made, announced=(Announced(50.35, Announcement.NEW_SET),))
+            if i == 53:
+                made = replace(made, announced=(Announced(5.35, Announcement.NEW_SET),))
             writing.block(made)
+        writing.result(numbered(rep(1))[0])
         slow.set()
         writing.settle()
-        for i in range(506, 510):
+        for i in range(56, 60):
             writing.block(block(i / 10, (i + 1) / 10))
     recording = open_recording(writing.files[0])
-    assert recording.gaps == (Gap(Stream.CABLE, 50.1, 50.6, "disk too slow"),)
-    assert recording.announced == (Announced(50.35, Announcement.NEW_SET),)
+    assert recording.gaps == (Gap(Stream.CABLE, 5.1, 5.6, "disk too slow"),)
+    assert recording.announced == (Announced(5.35, Announcement.NEW_SET),)
     times_s = recording.streams[Stream.CABLE][:, 0]
-    assert len(times_s) == 510 * 5 - 5 * 5
-    assert not ((times_s > 50.1) & (times_s < 50.59)).any()
+    assert len(read_results(writing.files[0])) == 1, "a result is never left out"
+    assert len(times_s) == 60 * 5 - 5 * 5
+    assert not ((times_s > 5.1) & (times_s < 5.59)).any()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from queue import Full, Queue
+from queue import Queue
 from types import TracebackType
 from typing import Self
 
@@ -21,7 +21,9 @@ from tracker.setup import SessionSetup
 
 PREFIX = "kickback-"
 
-_WAITING_BLOCKS = 500
+WAITING_BLOCKS = 1500
+"""Half a minute, about 4 MB: longer than a card that lives stays away."""
+
 _LOOK_S = 5.0
 _RETRY_S = 60.0
 _TOO_SLOW = "disk too slow"
@@ -61,7 +63,8 @@ class Recorder:
 
     `started_at`: RFC 3339 UTC of session time zero as it is known now, None when it is not.
     `tidy`: makes room in the folder before a file is begun.
-    `free_bytes`: what is free on the folder's disk; raises OSError.
+    `free_bytes`: what is free on the folder's disk; raises OSError. `waiting_blocks`: kept in memory
+    while the disk is slow.
     """
 
     name = "recorder"
@@ -77,6 +80,7 @@ class Recorder:
         simulated: bool = False,
         tidy: Callable[[Path], object] = lambda folder: None,
         free_bytes: Callable[[Path], int] | None = None,
+        waiting_blocks: int = WAITING_BLOCKS,
     ) -> None:
         self.fault: str | None = None
         self.files: list[Path] = []
@@ -94,7 +98,8 @@ class Recorder:
         self._latest_s = 0.0
         self._left_out: _LeftOut | None = None
         self._forgotten = False
-        self._queue: Queue[RawBlock | Numbered | None] = Queue(_WAITING_BLOCKS)
+        self._queue: Queue[RawBlock | Numbered | None] = Queue()
+        self._waiting_blocks = waiting_blocks
         self._thread = threading.Thread(target=self._run, name="recorder")
 
     def __enter__(self) -> Self:
@@ -108,15 +113,14 @@ class Recorder:
         self._thread.join()
 
     def block(self, block: RawBlock) -> None:
-        """Take the next block. Samples that a slow disk leaves no room for, after 10 s, become a gap."""
+        """Take the next block. Samples that a slow disk leaves no room for, after 30 s, become a gap."""
         if self._left_out is not None:
             block = self._left_out.before(block)
-        try:
-            self._queue.put_nowait(block)
-        except Full:
+        if self._queue.qsize() >= self._waiting_blocks:
             self._left_out = _LeftOut(block)
         else:
             self._left_out = None
+            self._queue.put(block)
 
     def settle(self) -> None:
         """Wait until everything handed over so far has been dealt with."""
@@ -128,10 +132,7 @@ class Recorder:
 
     def result(self, numbered: Numbered) -> None:
         """Take a result, to be kept beside the samples it came from."""
-        try:
-            self._queue.put_nowait(numbered)
-        except Full:
-            return
+        self._queue.put(numbered)
 
     def phase(self, change: PhaseChange) -> None:
         """Phase changes are not recorded: the samples are."""
