@@ -27,7 +27,7 @@ PATIENCE_S = 1.0
 
 _UNSAVED_AT_MOST = 5000
 _AT_ONCE = 64
-_SETTLE_S = 2.0
+_SETTLE_S = 60.0
 _RETRY_S = (0.25, 5.0)
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ class Journal:
             self._outbox.put_back(entry)
 
     def settle(self, seq: int, refusal: str | None) -> None:
-        """Learn the broker's answer; the disk learns it with the next result or after 2 s."""
+        """Learn the broker's answer; the disk learns it with the next result or within a minute."""
         with self._changed:
             self._outbox.settle(seq, refused=refusal is not None)
             self._writer.answered(seq, refusal)

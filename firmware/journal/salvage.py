@@ -1,10 +1,12 @@
 """Salvage: what can still be read of a damaged journal, brought into a new one."""
 
+import logging
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from firmware.journal.file import JournalFile, checked
+from firmware.journal.entry import Entry
+from firmware.journal.file import JournalFile, checked, lenient
 
 _AT_ONCE = 100
 _AT_MOST = 500_000
@@ -13,24 +15,29 @@ _AT_MOST = 500_000
 _AHEAD = 1000
 """So far the newest result may be ahead of the mark; a damaged page may claim any number."""
 
+log = logging.getLogger(__name__)
+
 _RANGE = "SELECT seq, kind, crc, payload FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq"
+_SCANS = (_RANGE, f"{_RANGE} DESC")
 
 
 def salvage(path: Path, into: JournalFile, highest_seq: int) -> int:
     """Bring every result with a right check sum into a new file; return how many.
 
-    Numbers are looked up one by one where a page is wrong, so that one page does not cost the rest.
+    A scan ends early at a page that is wrong or at a number out of its order. So each part is scanned
+    from both ends, and what is still missing is looked up number by number. Without its first page,
+    and the first of the table, a file tells nothing.
     What was delivered is taken over where it can be read; otherwise everything is delivered again,
     which a subscriber notices by the `id`. The damaged file is only read.
     """
     with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as old:
+        old.text_factory = lenient
         last_seq = _number(old, "SELECT max(seq) FROM event") or 0
         if highest_seq:
             last_seq = min(max(last_seq, highest_seq), highest_seq + _AHEAD)
-        first_seq = max(_number(old, "SELECT min(seq) FROM event") or 1, last_seq - _AT_MOST, 1)
         saved = 0
-        for start in range(first_seq, last_seq + 1, _AT_ONCE):
-            entries, _ = checked(_rows(old, start, min(start + _AT_ONCE - 1, last_seq)))
+        for start in range(max(last_seq - _AT_MOST, 1), last_seq + 1, _AT_ONCE):
+            entries = _read(old, start, min(start + _AT_ONCE - 1, last_seq))
             if entries:
                 into.commit(entries)
                 saved += len(entries)
@@ -41,13 +48,28 @@ def salvage(path: Path, into: JournalFile, highest_seq: int) -> int:
     return saved
 
 
-def _rows(old: sqlite3.Connection, first_seq: int, last_seq: int) -> list[tuple[object, ...]]:
+def _read(old: sqlite3.Connection, first_seq: int, last_seq: int) -> list[Entry]:
+    found: dict[int, Entry] = {}
+    for query in _SCANS:
+        _look(old, query, first_seq, last_seq, found)
+        if len(found) > last_seq - first_seq:
+            break
+    for seq in range(first_seq, last_seq + 1):
+        if seq not in found:
+            _look(old, _RANGE, seq, seq, found)
+    return [found[seq] for seq in sorted(found)]
+
+
+def _look(
+    old: sqlite3.Connection, query: str, first_seq: int, last_seq: int, found: dict[int, Entry]
+) -> None:
+    """Add what a query gives before the damage ends it."""
     try:
-        return old.execute(_RANGE, (first_seq, last_seq)).fetchall()
-    except sqlite3.DatabaseError:
-        if first_seq == last_seq:
-            return []
-    return [row for seq in range(first_seq, last_seq + 1) for row in _rows(old, seq, seq)]
+        for row in old.execute(query, (first_seq, last_seq)):
+            entries, _ = checked([row])
+            found.update((entry.seq, entry) for entry in entries if first_seq <= entry.seq <= last_seq)
+    except sqlite3.DatabaseError as error:
+        log.info("looking for %d to %d: %s", first_seq, last_seq, error)
 
 
 def _number(old: sqlite3.Connection, query: str) -> int | None:

@@ -40,7 +40,7 @@ class Writer:
         self._answers_lock = threading.Lock()
         self._refused: set[int] = set()
         self._written_delivered_seq = 0
-        self._commits = 0
+        self._since_pruned = 0
 
     @property
     def is_open(self) -> bool:
@@ -119,8 +119,9 @@ class Writer:
         if entries:
             self.next_seq = entries[-1].seq + 1
             self._raise_mark(entries[-1].seq)
-            self._commits += 1
-            if self._commits % _PRUNE_EVERY == 0:
+            self._since_pruned += len(entries)
+            if self._since_pruned >= _PRUNE_EVERY:
+                self._since_pruned = 0
                 self._prune()
 
     def read(self, first_seq: int, last_seq: int, limit: int) -> list[Entry]:
