@@ -82,6 +82,12 @@ def test_the_magnet_is_judged(magnet: str, words: str | None) -> None:
     assert fault is None if words is None else words in str(fault)
 
 
+def test_the_gain_is_the_chips() -> None:
+    _, chip, _, driver = bench()
+    chip.values[0x1A] = 121
+    assert driver.gain() == 121
+
+
 def test_a_chip_with_other_status_bits_is_refused() -> None:
     clock = VirtualClock()
     gauge = Chip(clock)

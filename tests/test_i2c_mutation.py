@@ -273,6 +273,8 @@ def as5600_scenario(module: ModuleType) -> None:
         chip.magnet = magnet
         driver.configure()
         expect(word in str(driver.magnet_fault()))
+    chip.values[0x1A] = 77
+    expect(driver.gain() == 77)
     expect(refuses(lambda: module.decode(b"\x10\x00"), ValueError))
     for status in (0x01, 0x02, 0x04, 0x40, 0x80):
         stranger = Chip(clock)

@@ -19,6 +19,7 @@ ADDRESS = 0x36
 CONF = 0x07
 STATUS = 0x0B
 RAW_ANGLE = 0x0C
+AGC = 0x1A
 
 MAGNET_DETECTED = 0x20
 MAGNET_TOO_WEAK = 0x10
@@ -118,6 +119,10 @@ class As5600:
         if status & MAGNET_TOO_STRONG:
             return "magnet too strong: move it away from the chip"
         return None
+
+    def gain(self) -> int:
+        """Return the automatic gain, 0 to 128 at 3.3 V: small for a strong magnet, best in the middle."""
+        return self._registers.read(AGC, 1)[0]
 
     def healthy(self) -> bool:
         """Tell whether the settings are still in place; a chip that reset itself has the slow filter."""
