@@ -26,7 +26,7 @@ def session(tmp_path: Path) -> Path:
 def test_alone_it_prints_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     out = capsys.readouterr().out
-    for word in ("demo", "replay", "analyze", "report", "import", "export", "examples:"):
+    for word in ("demo", "replay", "analyze", "report", "import", "export", "calibrate", "examples:"):
         assert word in out
 
 
@@ -37,7 +37,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert version[0].isdigit()
 
 
-@pytest.mark.parametrize("name", ["demo", "replay", "analyze", "report", "import", "export"])
+@pytest.mark.parametrize("name", ["demo", "replay", "analyze", "report", "import", "export", "calibrate"])
 def test_every_command_explains_itself_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--help"]) == 0
     out = " ".join(capsys.readouterr().out.split())
