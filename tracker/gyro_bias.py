@@ -128,27 +128,29 @@ class GyroBias:
     ) -> None:
         """Measure three components one after the other; their errors are independent."""
         clip = self.params.bias_clip_radps
-        x, y, z = self.x, self.y, self.z
-        x0, y0, z0 = x, y, z
+        x = y = z = 0.0
         pxx, pxy, pxz, pyy, pyz, pzz = self._p
         for (hx, hy, hz), error, weight in zip(rows, errors, weights, strict=True):
-            innovation = max(-clip, min(clip, error)) - (hx * (x - x0) + hy * (y - y0) + hz * (z - z0))
-            kx, ky, kz = (
-                pxx * hx + pxy * hy + pxz * hz,
-                pxy * hx + pyy * hy + pyz * hz,
-                pxz * hx + pyz * hy + pzz * hz,
-            )
+            if error > clip:
+                error = clip
+            elif error < -clip:
+                error = -clip
+            kx = pxx * hx + pxy * hy + pxz * hz
+            ky = pxy * hx + pyy * hy + pyz * hz
+            kz = pxz * hx + pyz * hy + pzz * hz
             scale = 1.0 / (hx * kx + hy * ky + hz * kz + weight)
-            x += kx * scale * innovation
-            y += ky * scale * innovation
-            z += kz * scale * innovation
-            pxx -= kx * scale * kx
-            pxy -= kx * scale * ky
-            pxz -= kx * scale * kz
-            pyy -= ky * scale * ky
-            pyz -= ky * scale * kz
-            pzz -= kz * scale * kz
+            gx, gy, gz = kx * scale, ky * scale, kz * scale
+            innovation = error - (hx * x + hy * y + hz * z)
+            x += gx * innovation
+            y += gy * innovation
+            z += gz * innovation
+            pxx -= gx * kx
+            pxy -= gx * ky
+            pxz -= gx * kz
+            pyy -= gy * ky
+            pyz -= gy * kz
+            pzz -= gz * kz
         self._p = [pxx, pxy, pxz, pyy, pyz, pzz]
-        self.x = max(-clip, min(clip, x))
-        self.y = max(-clip, min(clip, y))
-        self.z = max(-clip, min(clip, z))
+        self.x = max(-clip, min(clip, self.x + x))
+        self.y = max(-clip, min(clip, self.y + y))
+        self.z = max(-clip, min(clip, self.z + z))

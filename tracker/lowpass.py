@@ -76,29 +76,30 @@ class LowPass(_Coefficients):
 class VectorLowPass(_Coefficients):
     """Filters a vector; the same as three channels, written out since it runs for every sample."""
 
-    __slots__ = ("_x1", "_x2", "_y1", "_y2", "_z1", "_z2", "value")
+    __slots__ = ("_state", "value")
 
     def __init__(self, tau_s: float) -> None:
         """`tau_s`: time constant (s), larger smooths longer."""
         super().__init__(tau_s)
         self.value = (0.0, 0.0, 0.0)
-        self._x1 = self._y1 = self._z1 = self._x2 = self._y2 = self._z2 = 0.0
+        self._state = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
     def update(self, x: float, y: float, z: float) -> tuple[float, float, float]:
         """Take one sample and return the filtered vector (also `value`)."""
         if self._count >= 0:
             return self._average(x, y, z)
+        x1, y1, z1, x2, y2, z2 = self._state
         b0, a1, a2 = self._b0, self._a1, self._a2
-        b1 = 2.0 * b0
-        u = b0 * x + self._x1
-        v = b0 * y + self._y1
-        w = b0 * z + self._z1
-        self._x1 = b1 * x - a1 * u + self._x2
-        self._y1 = b1 * y - a1 * v + self._y2
-        self._z1 = b1 * z - a1 * w + self._z2
-        self._x2 = b0 * x - a2 * u
-        self._y2 = b0 * y - a2 * v
-        self._z2 = b0 * z - a2 * w
+        x, y, z = b0 * x, b0 * y, b0 * z
+        u, v, w = x + x1, y + y1, z + z1
+        self._state = (
+            x + x - a1 * u + x2,
+            y + y - a1 * v + y2,
+            z + z - a1 * w + z2,
+            x - a2 * u,
+            y - a2 * v,
+            z - a2 * w,
+        )
         self.value = value = (u, v, w)
         return value
 
@@ -111,6 +112,5 @@ class VectorLowPass(_Coefficients):
         if n * self._interval_s >= self._tau_s:
             self._count = -1
             one, two = 1.0 - self._b0, self._b0 - self._a2
-            self._x1, self._y1, self._z1 = u * one, v * one, w * one
-            self._x2, self._y2, self._z2 = u * two, v * two, w * two
+            self._state = (u * one, v * one, w * one, u * two, v * two, w * two)
         return self.value

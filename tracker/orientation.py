@@ -11,8 +11,11 @@ from math import cos, isfinite, sin, sqrt
 
 from tracker.gyro_bias import GyroBias, OrientationParams
 from tracker.lowpass import VectorLowPass
-from tracker.poses import Quaternion, rotated
+from tracker.poses import Quaternion
 from tracker.progress import Vector
+
+SMALL = 1e-3
+"""Squared half angle (rad2) of a turn below which sine and cosine are their first three terms to 1e-11."""
 
 
 class Orientation:
@@ -28,6 +31,7 @@ class Orientation:
         self.quaternion: Quaternion = (1.0, 0.0, 0.0, 0.0)
         self.gravity_up: Vector = (0.0, 0.0, 1.0)
         self.at_rest = False
+        self._turning, self._shaking = p.rest_gyr_radps**2, p.rest_acc_mps2**2
         self._bias = GyroBias(p)
         self._force_lp = VectorLowPass(p.tau_acc_s)
         self._rate_rest_lp = VectorLowPass(p.rest_tau_s)
@@ -68,8 +72,8 @@ class Orientation:
         bias = self._bias
         if self._interval_s > 0.0:
             self._watch_rest(dt, ax, ay, az, gx, gy, gz)
-        self._integrate(gx - bias.x, gy - bias.y, gz - bias.z, dt)
-        self._correct(ax, ay, az)
+        spun = self._integrate(gx - bias.x, gy - bias.y, gz - bias.z, dt)
+        self._correct(spun, ax, ay, az)
 
     def _time(self, dt: float) -> None:
         """Learn the sampling interval: the mean so far, taken over at 1, 2, 4, ... 256 samples."""
@@ -95,27 +99,33 @@ class Orientation:
     def _watch_rest(
         self, dt: float, ax: float, ay: float, az: float, gx: float, gy: float, gz: float
     ) -> None:
-        p = self.params
         rx, ry, rz = self._rate_rest_lp.update(gx, gy, gz)
         fx, fy, fz = self._force_rest_lp.update(ax, ay, az)
-        clip = p.bias_clip_radps
-        turning = (gx - rx) ** 2 + (gy - ry) ** 2 + (gz - rz) ** 2 >= p.rest_gyr_radps**2
-        shaking = (ax - fx) ** 2 + (ay - fy) ** 2 + (az - fz) ** 2 >= p.rest_acc_mps2**2
-        if turning or shaking or abs(rx) > clip or abs(ry) > clip or abs(rz) > clip:
+        gx, gy, gz, ax, ay, az = gx - rx, gy - ry, gz - rz, ax - fx, ay - fy, az - fz
+        clip = self.params.bias_clip_radps
+        if (
+            gx * gx + gy * gy + gz * gz >= self._turning
+            or ax * ax + ay * ay + az * az >= self._shaking
+            or not (-clip <= rx <= clip and -clip <= ry <= clip and -clip <= rz <= clip)
+        ):
             self._still_s = 0.0
             self.at_rest = False
             return
         self._still_s += dt
-        self.at_rest = self._still_s >= p.rest_min_s
+        self.at_rest = self._still_s >= self.params.rest_min_s
 
-    def _integrate(self, wx: float, wy: float, wz: float, dt: float) -> None:
-        """Turn the integrated orientation by the sample's rotation (strapdown)."""
-        rate = sqrt(wx * wx + wy * wy + wz * wz)
-        if rate * dt == 0.0:
-            return
-        half = 0.5 * rate * dt
-        c, s = cos(half), sin(half) / rate
-        x, y, z = wx * s, wy * s, wz * s
+    def _integrate(self, wx: float, wy: float, wz: float, dt: float) -> Quaternion:
+        """Turn the integrated orientation by the sample's rotation (strapdown) and return it."""
+        half = 0.5 * dt
+        x, y, z = wx * half, wy * half, wz * half
+        squared = x * x + y * y + z * z
+        if squared > SMALL:
+            angle = sqrt(squared)
+            c, s = cos(angle), sin(angle) / angle
+        else:
+            c = 1.0 - squared * (0.5 - squared / 24.0)
+            s = 1.0 - squared * (1.0 / 6.0 - squared / 120.0)
+        x, y, z = x * s, y * s, z * s
         qw, qx, qy, qz = self._spun
         w, x, y, z = (
             qw * c - qx * x - qy * y - qz * z,
@@ -124,13 +134,25 @@ class Orientation:
             qw * z + qx * y - qy * x + qz * c,
         )
         norm = 1.0 / sqrt(w * w + x * x + y * y + z * z)
-        self._spun = (w * norm, x * norm, y * norm, z * norm)
+        self._spun = spun = (w * norm, x * norm, y * norm, z * norm)
+        return spun
 
-    def _correct(self, ax: float, ay: float, az: float) -> None:
+    def _correct(self, spun: Quaternion, ax: float, ay: float, az: float) -> None:
         """Tilt the world so that the low-passed specific force points up, and learn the bias from it."""
-        fx, fy, fz = self._force_lp.update(*rotated(self._spun, (ax, ay, az)))
+        qw, qx, qy, qz = spun
+        tx, ty, tz = qy * az - qz * ay, qz * ax - qx * az, qx * ay - qy * ax
+        tx, ty, tz = tx + tx, ty + ty, tz + tz
+        fx, fy, fz = self._force_lp.update(
+            ax + qw * tx + qy * tz - qz * ty,
+            ay + qw * ty + qz * tx - qx * tz,
+            az + qw * tz + qx * ty - qy * tx,
+        )
         iw, ix, iy, iz = self._inclination
-        ex, ey, ez = rotated((iw, ix, iy, iz), (fx, fy, fz))
+        tx, ty, tz = iy * fz - iz * fy, iz * fx - ix * fz, ix * fy - iy * fx
+        tx, ty, tz = tx + tx, ty + ty, tz + tz
+        ex = fx + iw * tx + iy * tz - iz * ty
+        ey = fy + iw * ty + iz * tx - ix * tz
+        ez = fz + iw * tz + ix * ty - iy * tx
         size = sqrt(ex * ex + ey * ey + ez * ez)
         if size > 0.0:
             ex, ey, ez = ex / size, ey / size, ez / size
@@ -147,7 +169,6 @@ class Orientation:
             )
             norm = 1.0 / sqrt(w * w + x * x + y * y + z * z)
             self._inclination = iw, ix, iy, iz = w * norm, x * norm, y * norm, z * norm
-        qw, qx, qy, qz = self._spun
         w, x, y, z = (
             iw * qw - ix * qx - iy * qy - iz * qz,
             iw * qx + ix * qw + iy * qz - iz * qy,
@@ -159,5 +180,4 @@ class Orientation:
             2.0 * (x * z - w * y), 2.0 * (y * z + w * x), 1.0 - 2.0 * (x * x + y * y)
         )  # fmt: skip
         if self._interval_s > 0.0 and size > 0.0:
-            rest = self._rate_rest_lp.value if self.at_rest else None
-            self._bias.update(self.quaternion, ex, ey, rest)
+            self._bias.update(self.quaternion, ex, ey, self._rate_rest_lp.value if self.at_rest else None)
