@@ -17,7 +17,6 @@ from tracker.messages import LegSource
 from tracker.messages import Midline as MidlineSource
 from tracker.midline import Midline
 from tracker.poses import PoseHistory, up_in_sensor, wrapped
-from tracker.progress import Vector
 from tracker.setup import Leg, SessionSetup
 from tracker.walk import Walk
 
@@ -98,8 +97,8 @@ class KickDirection:
         self._claims = claims
         self._leg_m = setup.leg_length_m or leg_length_m
         self._line = CableLine() if setup.pulley_distance_m is None else CableLine(setup.pulley_distance_m)
-        self._forward: Vector | None = None
-        self._looked_s: float | None = None
+        self._rested = False
+        self._looked_s = 0.0
         self._last_s = 0.0
         self._kicks: list[tuple[Swing, Kick]] = []
         self._kicks_seen = 0
@@ -117,18 +116,9 @@ class KickDirection:
         return since_s is not None and since_s < t_s <= since_s + self.params.patience_s
 
     def stood(self, t_s: float) -> None:
-        """The ankle has come to stand still: if it walked since the last kick, take how the cuff is worn."""
-        since_s, self._looked_s = max(self._looked_s or 0.0, self._last_s), t_s
-        pose = self._poses.at(t_s)
-        if pose is None or not self._claims:
-            return
-        forward = self._walk.forward(since_s, up_in_sensor(pose))
-        if forward is None:
-            return
-        self._forward = forward
-        if self._source in (None, "walk"):
-            self._midline, self._source = self._fresh(), "walk"
-            self._midline.walked(forward, pose)
+        """Tell that the ankle has come to stand still: now the heading drifts less, and a walk is over."""
+        self._rested = True
+        self._look_back(t_s)
 
     def take_kick(self, kick: Kick) -> None:
         """Take a calibration kick; the last one sets the midline if all were measured and agree."""
@@ -158,6 +148,8 @@ class KickDirection:
         swung = swing(self._poses, kick)
         if swung is None or swung.size < self.params.least_swing:
             return self._unknown("the swing is too small, or lacks samples, to tell its direction")
+        if self._source is None:
+            self._look_back(kick.start_s)
         midline = self._midline
         if midline.rest(kick.start_s, swung.rest, self._broken_s(kick)) and self._source == "calibration":
             self._source = "mount"
@@ -193,7 +185,18 @@ class KickDirection:
         )
 
     def _fresh(self) -> Midline:
-        return Midline(self._leg_m, self._line, rested=self._looked_s is not None)
+        return Midline(self._leg_m, self._line, rested=self._rested)
+
+    def _look_back(self, t_s: float) -> None:
+        """If the lifter walked since the last kick, take from it how the cuff is worn."""
+        since_s, self._looked_s = max(self._looked_s, self._last_s), t_s
+        pose = self._poses.at(t_s)
+        if pose is None or not self._claims or self._source not in (None, "walk"):
+            return
+        forward = self._walk.forward(since_s, t_s, up_in_sensor(pose))
+        if forward is not None:
+            self._midline, self._source = self._fresh(), "walk"
+            self._midline.walked(forward, pose)
 
     def _broken_s(self, kick: Kick) -> float:
         return self._poses.broken_s(self._last_s, kick.start_s)

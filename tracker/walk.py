@@ -55,15 +55,15 @@ class Walk:
         if t_s - rates[0][0] > self.params.span_s:
             rates.popleft()
 
-    def forward(self, since_s: float, up: Vector) -> Vector | None:
+    def forward(self, start_s: float, end_s: float, up: Vector) -> Vector | None:
         """Return the direction of forwards (unit vector, sensor frame), None where there was no gait.
 
-        `since_s`: what was before is left out. `up`: in the sensor frame, of the leg that hangs now.
+        `start_s`, `end_s`: where gait is looked for. `up`: in the sensor frame, of the leg that hangs then.
         """
         p = self.params
         gait: list[Vector] = []
         windows = 0
-        for window in self._windows(since_s):
+        for window in self._windows(start_s, end_s):
             if fsum(x * x + y * y + z * z for x, y, z in window) >= len(window) * p.least_radps**2:
                 windows += 1
                 gait.extend(window)
@@ -82,12 +82,12 @@ class Walk:
         size = sqrt(x * x + y * y + z * z)
         return x / size, y / size, z / size
 
-    def _windows(self, since_s: float) -> Iterator[list[Vector]]:
+    def _windows(self, start_s: float, end_s: float) -> Iterator[list[Vector]]:
         """Cut the rates into windows; the last one, which is not full, is left out."""
         window: list[Vector] = []
-        began_s = since_s
+        began_s = start_s
         for t_s, rate in self._rates:
-            if t_s < since_s:
+            if not start_s <= t_s < end_s:
                 continue
             if not window:
                 began_s = t_s
