@@ -3,8 +3,23 @@
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from tracker.messages import Event, LegSource, Phase, PhaseChange, Rejected, Rep, RepKind, SetSummary
+from tracker.blocks import Announced, Announcement
+from tracker.direction import DirectionParams
+from tracker.messages import (
+    Event,
+    LegSource,
+    Phase,
+    PhaseChange,
+    Rejected,
+    Rejection,
+    Rep,
+    RepKind,
+    SetSummary,
+)
 from tracker.setup import Leg, SessionSetup
+
+CALIBRATION = DirectionParams()
+"""How many kicks calibrate, and how long they may take."""
 
 _AFTER_THE_PEAK = (Phase.PAUSE_CONTRACTED, Phase.ECCENTRIC)
 
@@ -27,15 +42,24 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibrating:
+    """A calibration under way: `kicks` seen since it was announced at `since_s`."""
+
+    since_s: float
+    kicks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PanelView:
     """Everything a panel shows.
 
     `rep` counts the confirmed reps of `set`. `pending` (of `pending_set`) is the number of the rep
     whose peak has been reached and whose `Rep` event has not come; it is shown as pending, never as
     counted, and a new set begins with its first confirmed rep, so that walking off after the last set
-    does not wipe it. `broker` says in words how publishing stands, None where nothing is published;
-    `trouble` is the last output that failed, `faults` what is wrong now and what to do about it.
-    `labels` are shown always, for example SIMULATED.
+    does not wipe it. `calibrating` lasts from the announcement to the last of its kicks. `broker` says
+    in words how publishing stands, None where nothing is published; `trouble` is the last output that
+    failed, `faults` what is wrong now and what to do about it. `labels` are shown always, for example
+    SIMULATED.
     """
 
     session: str
@@ -54,6 +78,7 @@ class PanelView:
     last_rep: Rep | None = None
     last_set: SetSummary | None = None
     last_rejected: Rejected | None = None
+    calibrating: Calibrating | None = None
     broker: str | None = None
     trouble: str | None = None
     faults: tuple[str, ...] = ()
@@ -80,7 +105,13 @@ class PanelView:
             case SetSummary():
                 return replace(self, last_set=event, leg=event.leg, leg_source=event.leg_source)
             case Rejected():
-                return replace(self, last_rejected=event, pending=None, pending_set=None)
+                return self._refused(event)
+
+    def announced(self, made: Announced) -> "PanelView":
+        """Return the view after an announcement; what ends a set shows in the events that follow."""
+        if made.announcement is not Announcement.CALIBRATE:
+            return self
+        return replace(self, calibrating=Calibrating(made.t_s), last_rejected=None)
 
     def told(self, *, broker: str | None = None, trouble: str | None = None) -> "PanelView":
         """Return the view with what the shell knows; trouble stays until there is newer trouble."""
@@ -88,12 +119,23 @@ class PanelView:
 
     def _moved(self, change: PhaseChange) -> "PanelView":
         view = replace(self, phase=change.phase, phase_since_s=change.began_s)
+        if change.phase is not Phase.IDLE:
+            begun = self.calibrating or Calibrating(change.began_s)
+            view = replace(view, calibrating=begun if change.set is None else None)
         if change.phase in (Phase.CONCENTRIC, Phase.IDLE):
             return replace(view, pending=None, pending_set=None)
         ahead = change.set != self.set or (change.rep or 0) > self.rep
         if change.phase in _AFTER_THE_PEAK and change.rep is not None and ahead:
             return replace(view, pending=change.rep, pending_set=change.set)
         return view
+
+    def _refused(self, rejected: Rejected) -> "PanelView":
+        view = replace(self, last_rejected=rejected, pending=None, pending_set=None)
+        if rejected.reason is not Rejection.CALIBRATION:
+            return view
+        begun = self.calibrating or Calibrating(rejected.start_s)
+        kicks = begun.kicks + 1
+        return replace(view, calibrating=replace(begun, kicks=kicks) if kicks < CALIBRATION.kicks else None)
 
     def _confirmed(self, rep: Rep) -> "PanelView":
         return replace(
@@ -106,6 +148,7 @@ class PanelView:
             last_rep=rep,
             last_set=self.last_set if rep.set == self.set else None,
             last_rejected=None,
+            calibrating=None,
             leg=rep.leg,
             leg_source=rep.leg_source,
         )

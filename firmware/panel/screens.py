@@ -1,0 +1,229 @@
+"""Screens: from the view and a moment of session time to the items of a picture, 128 by 64."""
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from firmware.panel.cue import calibrating, count_of, cue_of, form_cue
+from firmware.panel.items import Banner, Bar, Item, Mark, Sign, Steps, Words
+from firmware.panel.lettering import (
+    COUNTS,
+    LARGE,
+    MEDIUM,
+    NOTE,
+    SMALL,
+    TIME,
+    TITLE,
+    WORDS,
+    Box,
+    Face,
+    fitted,
+    width,
+    wrapped,
+)
+from firmware.panel.view import CALIBRATION, PanelView
+from tracker.direction import ZONE_DEG
+from tracker.messages import Phase, SetSummary
+
+WIDTH, HEIGHT = 128, 64
+
+SUMMARY_S = 12.0
+"""How long a finished set is shown before the time of rest."""
+
+LONGEST_REST_S = 3600.0
+"""Whoever rests for longer has gone."""
+
+PAGE_S = 3.0
+"""How long one of several things stays that are shown in turn."""
+
+_BESIDE = 62
+"""Where the column right of the count begins."""
+
+_MOST = 999
+"""What the room for the count holds."""
+
+_CUE: Box = (0, 38, WIDTH, 56)
+_BAR: Box = (0, 57, WIDTH, HEIGHT)
+_HEADING: Box = (0, 0, WIDTH, 18)
+
+
+class Scene(Enum):
+    """Which screen is shown."""
+
+    READY = "ready"
+    CALIBRATING = "calibrating"
+    REP = "rep"
+    SUMMARY = "summary"
+    REST = "rest"
+    FAULT = "fault"
+
+
+def scene(view: PanelView, session_s: float) -> Scene:
+    """Choose the screen. A fault never hides a movement; at rest it takes turns with what else there is."""
+    if calibrating(view, session_s):
+        return Scene.CALIBRATING
+    if view.phase is not Phase.IDLE:
+        return Scene.REP
+    if _wrong(view) and _page(session_s, 2) == 0:
+        return Scene.FAULT
+    if view.last_set is None or session_s - view.last_set.end_s >= LONGEST_REST_S:
+        return Scene.READY
+    return Scene.SUMMARY if session_s - view.last_set.detected_s < SUMMARY_S else Scene.REST
+
+
+def screen(view: PanelView, session_s: float) -> list[Item]:
+    """Return the items of the screen at this moment."""
+    match scene(view, session_s):
+        case Scene.READY:
+            return _ready(view)
+        case Scene.CALIBRATING:
+            return _calibrating(view)
+        case Scene.REP:
+            return _rep(view, session_s)
+        case Scene.SUMMARY:
+            assert view.last_set is not None
+            return _summary(view.last_set, session_s)
+        case Scene.REST:
+            assert view.last_set is not None
+            return _rest(view.last_set, session_s)
+        case Scene.FAULT:
+            return _fault(_wrong(view), session_s)
+
+
+def _ready(view: PanelView) -> list[Item]:
+    leg = "leg not known yet" if view.leg is None else f"{view.leg} leg"
+    aim = "no target" if view.target is None else f"tempo {view.target}"
+    return [
+        _line(view.labels[-1] if view.labels else "READY", 0, WORDS),
+        _line(view.exercise.replace("-", " "), 19, (LARGE, MEDIUM, SMALL)),
+        _line(leg, 35, (MEDIUM, SMALL)),
+        _line(aim, 50, (MEDIUM, SMALL)),
+    ]
+
+
+def _calibrating(view: PanelView) -> list[Item]:
+    kicks = 0 if view.calibrating is None else view.calibrating.kicks
+    return [
+        _line("CALIBRATE", 0, (TITLE,)),
+        _line("straight back", 20, (LARGE,)),
+        _line(f"kick {kicks + 1} of {CALIBRATION.kicks}", 38, (LARGE,)),
+        Steps((0, 55, WIDTH, HEIGHT), CALIBRATION.kicks, kicks),
+    ]
+
+
+def _rep(view: PanelView, session_s: float) -> list[Item]:
+    cue, form = cue_of(view, session_s), form_cue(view)
+    assert cue is not None
+    items: list[Item] = [_count(count_of(view), hollow=view.pending is not None)]
+    items += _direction_or_set(view)
+    if _wrong(view):
+        items.append(Words("!", TITLE, WIDTH - 7, 0))
+    items.append(_column(f"{cue.countdown} s", 20, (TITLE, LARGE)))
+    items.append(_middle(cue.word, _CUE) if form is None else Banner(_CUE, _middle(form, _CUE)))
+    items.append(Bar(_BAR, cue.share))
+    return items
+
+
+def _direction_or_set(view: PanelView) -> list[Item]:
+    rep, number = view.last_rep, view.set if view.pending_set is None else view.pending_set
+    room = WIDTH - 26
+    if rep is None or rep.diagonal_deg is None or view.last_set is not None:
+        return [] if number is None else [_column(f"SET {number}", 1, (LARGE, MEDIUM, SMALL), until=room)]
+    doubt = "?" if rep.quality != "good" else ""
+    sign = Sign.GOOD
+    if not rep.in_zone:
+        sign = Sign.MORE if rep.diagonal_deg < ZONE_DEG[0] else Sign.LESS
+    angle = _column(f"{rep.diagonal_deg:.0f}°{doubt}", 0, WORDS, until=room)
+    return [angle, Mark(sign, WIDTH - 23, 2, 13)]
+
+
+def _summary(done: SetSummary, session_s: float) -> list[Item]:
+    kinds = [f"{done.reps_full} full"]
+    kinds += [f"{done.reps_partial} partial"] if done.reps_partial else []
+    pages = [f"{done.time_under_tension_s:.0f} s tension"]
+    pages += [f"{done.reps_unfinished} unfinished"] if done.reps_unfinished else []
+    if done.tempo is not None:
+        pages.append(done.tempo)
+    if done.diagonal_deg is not None:
+        share = "" if done.in_zone_share is None else f", {done.in_zone_share:.0%} in zone"
+        pages.append(f"{done.diagonal_deg:.0f}°{share}")
+    if done.rejected:
+        pages.append(f"{done.rejected} not counted")
+    items: list[Item] = [
+        _count(done.reps_full + done.reps_partial + done.reps_unfinished),
+        _column(f"SET {done.set}", 0, (TITLE, LARGE, MEDIUM)),
+    ]
+    for top, text in zip((20, 33), kinds, strict=False):
+        items.append(_column(text, top, (MEDIUM, SMALL)))
+    items.append(_line(pages[_page(session_s, len(pages))], 49, (LARGE, MEDIUM, SMALL)))
+    return items
+
+
+def _rest(done: SetSummary, session_s: float) -> list[Item]:
+    minutes, seconds = divmod(int(max(0.0, session_s - done.end_s)), 60)
+    time = f"{minutes}:{seconds:02d}"
+    return [
+        Words(time, TIME, (WIDTH - width(TIME, time)) // 2, 0),
+        Words("REST", LARGE, 0, 51),
+        _right(f"set {done.set} done", width(LARGE, "REST") + 6, 51, (LARGE, MEDIUM, SMALL)),
+    ]
+
+
+def _fault(wrong: Sequence[str], session_s: float) -> list[Item]:
+    """One fault after the other, and of each what is wrong before what to do about it."""
+    pages = [page for index, text in enumerate(wrong) for page in _fault_pages(text, index, len(wrong))]
+    heading, said = pages[_page(session_s / 2.0, len(pages))]
+    items: list[Item] = [Banner(_HEADING, _middle(heading, _HEADING))]
+    for top, line in zip((22, 36, 50), wrapped(said, WIDTH, NOTE, 3), strict=False):
+        items.append(Words(line, NOTE, 0, top))
+    return items
+
+
+def _fault_pages(text: str, index: int, number: int) -> list[tuple[str, str]]:
+    part, _, said = text.partition(": ")
+    if not said:
+        part, said = "fault", text
+    heading = part.upper() if number == 1 else f"{part.upper()} {index + 1}/{number}"
+    brief = re.sub(r"\s*\([^()]*\)", "", said)
+    return [(heading, sentence) for sentence in brief.split("; ")]
+
+
+def _wrong(view: PanelView) -> tuple[str, ...]:
+    return view.faults if view.trouble is None else (*view.faults, view.trouble)
+
+
+def _page(session_s: float, pages: int) -> int:
+    return int(session_s / PAGE_S) % pages
+
+
+def _count(number: int, *, hollow: bool = False) -> Words:
+    room = _BESIDE - 4
+    face, text = fitted(f"{min(number, _MOST)}", room, COUNTS)
+    return Words(text, face, max(0, (room - width(face, text)) // 2), 0, hollow)
+
+
+def _column(text: str, top: int, faces: Sequence[Face], until: int = WIDTH) -> Words:
+    face, kept = fitted(text, until - _BESIDE, faces)
+    return Words(kept, face, _BESIDE, top)
+
+
+def _line(text: str, top: int, faces: Sequence[Face]) -> Words:
+    face, kept = fitted(text, WIDTH, faces)
+    return Words(kept, face, 0, top)
+
+
+def _right(text: str, least_left: int, top: int, faces: Sequence[Face]) -> Words:
+    face, kept = fitted(text, WIDTH - least_left, faces)
+    return Words(kept, face, WIDTH - width(face, kept), top)
+
+
+def _middle(text: str, box: Box) -> Words:
+    """The text in the middle of a box, in the first face in which it fits the box whole."""
+    left, top, right, bottom = box
+    for face in WORDS:
+        kept = fitted(text, right - left - 4, (face,))[1]
+        start = left + (right - left - width(face, kept)) // 2
+        words = Words(kept, face, start, top + (bottom - top - face.cap) // 2)
+        if kept == text and top < words.box[1] and words.box[3] < bottom:
+            break
+    return words

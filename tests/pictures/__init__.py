@@ -1,0 +1,1 @@
+"""The golden pictures of the panel. `python -m tests.pictures` draws them anew, and `docs/panel.png`."""

@@ -1,0 +1,3 @@
+from tests.pictures.sheet import write_all
+
+write_all()

@@ -1,0 +1,268 @@
+"""The picture: golden for each kind of state; in every state that can be reached, all text fits."""
+
+from dataclasses import replace
+from functools import cache
+from itertools import combinations, product
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
+
+from firmware.panel.cue import CUE_WORDS, FORM_WORDS
+from firmware.panel.items import Banner, Item, Words
+from firmware.panel.lettering import COUNT, COUNT_OF_THREE, NOTE, SMALL, Box, fitted, width, wrapped
+from firmware.panel.picture import picture
+from firmware.panel.screens import HEIGHT, WIDTH, Scene, scene, screen
+from firmware.panel.view import Calibrating, PanelView
+from tests.made_events import phase, rep, set_summary
+from tests.panel_states import CALIBRATE, STATES
+from tests.pictures.sheet import FOLDER, SHEET, contact_sheet, drawn
+from tests.test_panel_view import EVENTS, START, after
+from tracker.messages import Phase
+from tracker.profiles import PROFILES
+from tracker.setup import Leg
+
+LONGEST_TARGET = "19.75-19.75-19.75-19.75"
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_each_picture_is_the_golden_one(name: str) -> None:
+    with Image.open(FOLDER / f"{name}.png") as golden:
+        found = ImageChops.difference(drawn(name).convert("L"), golden.convert("L")).getbbox()
+    assert found is None, f"{name} differs within {found}; look at it, then `python -m tests.pictures`"
+
+
+def test_there_is_a_golden_picture_of_every_screen_and_none_of_anything_else() -> None:
+    assert {scene(*state) for state in STATES.values()} == set(Scene)
+    assert {path.stem for path in FOLDER.glob("*.png")} == set(STATES)
+
+
+def test_the_page_in_the_documentation_shows_these_pictures() -> None:
+    with Image.open(SHEET) as sheet:
+        shown = sheet.convert("L")
+    assert ImageChops.difference(shown, contact_sheet()).getbbox() is None
+
+
+def texts(item: Item) -> list[Words]:
+    match item:
+        case Words():
+            return [item]
+        case Banner():
+            return [item.words]
+    return []
+
+
+def apart(one: Box, other: Box) -> bool:
+    """Whether at least one dark pixel is between two rectangles."""
+    return one[2] < other[0] or other[2] < one[0] or one[3] < other[1] or other[3] < one[1]
+
+
+def within(inner: Box, outer: Box, margin: int = 0) -> bool:
+    return (
+        inner[0] >= outer[0] + margin
+        and inner[1] >= outer[1] + margin
+        and inner[2] <= outer[2] - margin
+        and inner[3] <= outer[3] - margin
+    )
+
+
+@cache
+def check_item(item: Item) -> None:
+    """It lights nothing outside its box, and its box is on the display."""
+    alone = Image.new("1", (WIDTH, HEIGHT))
+    item.draw(alone)
+    lit = alone.getbbox()
+    assert within(item.box, (0, 0, WIDTH, HEIGHT)), item
+    assert lit is None or within(lit, item.box), item
+    if isinstance(item, Banner):
+        assert within(item.words.box, item.box, 1), item
+
+
+def check_layout(view: PanelView, session_s: float) -> None:
+    items = screen(view, session_s)
+    for item in items:
+        check_item(item)
+    for one, other in combinations(items, 2):
+        assert apart(one.box, other.box), (one, other)
+
+
+def whole(view: PanelView, session_s: float) -> list[str]:
+    return [words.text for item in screen(view, session_s) for words in texts(item)]
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_layout_of_each_named_state(name: str) -> None:
+    check_layout(*STATES[name])
+
+
+FORMS = [*FORM_WORDS, "some_fault_nobody_has_words_for_yet"]
+DIAGONALS = [(None, None), (36.4, True), (-12.3, False), (179.6, False)]
+
+
+@pytest.mark.parametrize("number", [0, 1, 9, 10, 88, 99, 100, 188, 999, 1000])
+@pytest.mark.parametrize("at", [p for p in Phase if p is not Phase.IDLE])
+@pytest.mark.parametrize("target", [None, "X-0-X-0", LONGEST_TARGET])
+def test_a_rep_in_all_its_forms(number: int, at: Phase, target: str | None) -> None:
+    """Every phase with every count, angle, doubt and badge; and each form cue in its place."""
+    for (diagonal_deg, in_zone), quality, faults, pending, elapsed_s in product(
+        DIAGONALS, ("good", "suspect"), ((), ("load: b",)), (None, number), (0.0, 19.0, 98.5)
+    ):
+        last = rep(
+            number, set=88, diagonal_deg=diagonal_deg, in_zone=in_zone, quality=quality, faults=("momentum",)
+        )
+        view = replace(
+            after(last, phase(at, number, 88, at_s=50.0)), target=target, faults=faults, pending=pending
+        )
+        check_layout(view, 50.0 + elapsed_s)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_cue_fits_and_is_shown_whole(form: str) -> None:
+    view = after(rep(4, faults=(form,)), phase(Phase.PAUSE_STRETCHED, 4))
+    check_layout(view, 11.0)
+    if form in FORM_WORDS:
+        assert FORM_WORDS[form] in whole(view, 11.0)
+
+
+@pytest.mark.parametrize("at", CUE_WORDS)
+def test_every_cue_word_is_shown_whole(at: Phase) -> None:
+    assert CUE_WORDS[at] in whole(after(phase(at)), 11.0)
+
+
+@pytest.mark.parametrize("exercise", PROFILES)
+@pytest.mark.parametrize("leg", [None, "left", "right"])
+@pytest.mark.parametrize("labels", [(), ("REPLAY",), ("REPLAY", "SIMULATED")])
+def test_ready_in_all_its_forms(exercise: str, leg: Leg | None, labels: tuple[str, ...]) -> None:
+    for target in (None, "3-1-2-1", "X-0-X-0", "10-0-2-0", LONGEST_TARGET):
+        view = replace(START, exercise=exercise, leg=leg, labels=labels, target=target)
+        check_layout(view, 0.0)
+        assert exercise.replace("-", " ") in whole(view, 0.0)
+        assert not any(text.endswith(".") for text in whole(replace(view, target="3-1-2-1"), 0.0))
+
+
+@pytest.mark.parametrize("kicks", [0, 1, 2])
+def test_calibrating_in_all_its_forms(kicks: int) -> None:
+    view = replace(START, calibrating=Calibrating(5.0, kicks))
+    check_layout(view, 8.0)
+    assert f"kick {kicks + 1} of 3" in whole(view, 8.0)
+
+
+def test_a_finished_set_in_all_its_forms() -> None:
+    for full, partial, unfinished, refused, diagonal_deg, share, tempo in product(
+        (0, 99, 999),
+        (0, 99),
+        (0, 1),
+        (0, 999),
+        (None, -12.3, 179.6),
+        (None, 1.0),
+        (None, "19.9-19.9-19.9-19.9"),
+    ):
+        done = set_summary(
+            set=99,
+            reps_full=full,
+            reps_partial=partial,
+            reps_unfinished=unfinished,
+            rejected=refused,
+            diagonal_deg=diagonal_deg,
+            in_zone_share=share,
+            tempo=tempo,
+            time_under_tension_s=9999.9,
+        )
+        view = after(rep(8), done, phase(Phase.IDLE, None, None))
+        for session_s in (79.0, 82.0, 85.0, 88.0):
+            check_layout(view, session_s)
+            assert not any(text.endswith(".") for text in whole(view, session_s))
+
+
+@pytest.mark.parametrize("rested_s", [0.0, 9.9, 59.9, 60.0, 599.0, 600.0, 3599.9])
+def test_the_time_of_rest(rested_s: float) -> None:
+    done = set_summary(set=99, end_s=70.0, detected_s=50.0)
+    view = after(rep(8), done)
+    check_layout(view, 70.0 + rested_s)
+    assert f"{int(rested_s) // 60}:{int(rested_s) % 60:02d}" in whole(view, 70.0 + rested_s)
+    assert scene(view, 70.0 + 3600.0) is Scene.READY
+
+
+LONG_FAULTS = (
+    "pelvis: i2c-250 address 0x6b: nothing answers (errno 121, tried 3 times); check power, wiring and the "
+    "address",
+    "recorder: recording stopped, counting goes on: /var/lib/kickback/recordings: only 12 MB are free, 500 "
+    "are to stay free; delete what is not needed",
+    "a fault without a part",
+    "x" * 300,
+    "service manager failed: " + "y" * 300,
+    ": ",
+    "a: ",
+)
+
+
+@pytest.mark.parametrize("count", range(1, len(LONG_FAULTS) + 1))
+def test_faults_are_shown_in_turn_and_fit(count: int) -> None:
+    view = replace(START, faults=LONG_FAULTS[:count])
+    parts = set()
+    for step in range(120):
+        check_layout(view, 1.5 * step)
+        if scene(view, 1.5 * step) is Scene.FAULT:
+            parts.add(whole(view, 1.5 * step)[0])
+    assert len(parts) == count
+    assert scene(view, 3.0) is Scene.READY, "what else there is to see comes in turn"
+
+
+def test_a_fault_never_hides_a_movement() -> None:
+    view = replace(after(phase(Phase.CONCENTRIC)), faults=("load: b",))
+    assert {scene(view, 0.5 * step) for step in range(40)} == {Scene.REP}
+    assert "!" in whole(view, 11.0)
+
+
+def test_the_count_is_at_least_32_pixels_high() -> None:
+    for number, face in ((8, COUNT), (88, COUNT), (188, COUNT_OF_THREE)):
+        count = screen(after(rep(number), phase(Phase.CONCENTRIC, number + 1)), 11.0)[0]
+        assert isinstance(count, Words)
+        assert (count.text, count.face) == (str(number), face)
+        assert count.box[3] - count.box[1] >= 32
+
+
+def test_a_pending_count_is_hollow_and_a_confirmed_one_is_full() -> None:
+    pending = after(phase(Phase.CONCENTRIC), phase(Phase.ECCENTRIC))
+    confirmed = pending.fold(rep(1))
+    hollow, full = (
+        picture(view, 12.0).crop((0, 0, 58, 37)).histogram()[255] for view in (pending, confirmed)
+    )
+    assert 0.3 < hollow / full < 0.9
+
+
+def test_a_calibration_that_was_forgotten_ends_by_itself() -> None:
+    view = START.announced(CALIBRATE)
+    assert scene(view, 64.9) is Scene.CALIBRATING
+    assert scene(view, 65.1) is Scene.READY
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(EVENTS, max_size=12),
+    st.floats(0.0, 4000.0),
+    st.sampled_from([None, "3-1-2-1", "X-0-X-0"]),
+    st.booleans(),
+)
+def test_whatever_happened_the_layout_holds(
+    events: list[object], session_s: float, target: str | None, faulty: bool
+) -> None:
+    view = replace(START, target=target, faults=LONG_FAULTS[:2] if faulty else ())
+    for event in events:
+        view = view.fold(event)  # type: ignore[arg-type]
+    check_layout(view, session_s)
+    assert picture(view, session_s) == picture(replace(view), session_s), "a function of its arguments alone"
+
+
+@given(st.text(max_size=40), st.integers(10, 128))
+def test_text_is_cut_to_any_width(text: str, room: int) -> None:
+    face, kept = fitted(text, room, (SMALL,))
+    assert width(face, kept) <= room
+    assert all(width(NOTE, line) <= room for line in wrapped(text, room, NOTE, 3))
+
+
+def test_the_letters_come_with_their_licence() -> None:
+    folder = Path(__file__).parent.parent / "firmware" / "panel" / "fonts"
+    assert "Bitstream Vera Fonts Copyright" in (folder / "LICENSE").read_text(encoding="utf-8")
