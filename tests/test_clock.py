@@ -85,9 +85,23 @@ def test_a_reset_of_the_chip_keeps_the_rate_and_finds_the_new_start(announced: b
         chip.restart()
     reset_s = 30.2
     chip.observe(int(0.5 / true_tick_s), reset_s + 0.5)
+    if not announced:
+        chip.observe(int(1.0 / true_tick_s), reset_s + 1.0)
     assert chip.resets == int(not announced)
     assert chip.tick_s == pytest.approx(true_tick_s, rel=2e-4)
     assert chip.times([int(1.0 / true_tick_s)])[0] == pytest.approx(reset_s + 1.0, abs=1.5e-3)
+
+
+@pytest.mark.parametrize("wrong", [0, 1_190_000, -1])
+def test_one_reading_that_runs_backwards_changes_nothing(wrong: int) -> None:
+    chip = ChipClock(NOMINAL_TICK_S)
+    for second in range(30):
+        chip.observe(second * 40_000, float(second))
+    chip.observe(wrong, 29.9)
+    assert chip.times([30 * 40_000])[0] == pytest.approx(30.0, abs=1e-3)
+    chip.observe(31 * 40_000, 31.0)
+    assert chip.resets == 0
+    assert chip.times([32 * 40_000])[0] == pytest.approx(32.0, abs=1e-3)
 
 
 def test_a_reset_hidden_behind_a_larger_reading_is_found_by_its_outliers() -> None:

@@ -32,10 +32,10 @@ class Account:
 
     `delivered`: in blocks. `lost`: made by the chip, as far as that can be known, and in no block; for a
     chip that has no sample times an estimate that may be corrected, so that a number can be negative.
-    `settling`: discarded while the chip was starting. `corrupt`: readings or FIFO words thrown away,
-    whose samples count as lost. `overruns`: times the chip's FIFO overflowed. `restarts`: times the chip
-    was found reset, or silent, and was set up anew; what it made and nobody read before that is not known.
-    `gaps`: holes in the stream.
+    `settling`: discarded while the chip was starting. `corrupt`: readings or FIFO words thrown away because
+    they cannot be right; where a sample went with them, it is lost. `overruns`: times the chip's FIFO
+    overflowed. `restarts`: times the chip was found reset, or silent, and was set up anew; what it made and
+    nobody read before that is not known. `gaps`: holes in the stream.
     """
 
     delivered: int = 0

@@ -42,7 +42,7 @@ class CableReader:
         self._discard(track, Reason.RESET)
         self._skipped = Reason.RESET
 
-    def read(self, tick: int, track: Track) -> bool:
+    def read(self, tick: int, track: Track) -> None:
         """Read the angle, and the magnet's status where that is due."""
         if self._tick is not None and tick - self._tick > 1:
             self._lose(tick - self._tick - 1, self._skipped, track)
@@ -55,12 +55,11 @@ class CableReader:
             raise
         self._skipped = Reason.TICKS
         if angle is None:
-            self._lose(1, Reason.CORRUPT, track)
+            self._reject(track)
         else:
             self._follow(angle, track)
         if tick % _CONFIRM_TICKS == _CONFIRM_PHASE or len(self._accepted) >= _CONFIRM_TICKS:
             self._confirm(track)
-        return True
 
     def _lose(self, number: int, reason: Reason, track: Track) -> None:
         """Count readings that are missing; a few left out by a late tick leave no hole in a path."""
@@ -91,8 +90,11 @@ class CableReader:
     def _drop_odd(self, track: Track) -> None:
         if self._odd is not None:
             self._odd = None
-            track.account.corrupt += 1
-            self._lose(1, Reason.CORRUPT, track)
+            self._reject(track)
+
+    def _reject(self, track: Track) -> None:
+        track.account.corrupt += 1
+        self._lose(1, Reason.CORRUPT, track)
 
     def _accept(self, angle: Angle, position: int, turns: Unwrapper) -> None:
         if self._last_s is not None and angle.host_s - self._last_s > _LONGEST_STEP_S:

@@ -19,6 +19,7 @@ _OUTLIERS_TO_RESTART = 5
 _RESIDUAL_MEMORY = 32
 _RATE_SD_KNOWN = 1e-3
 _TRIAL = 8
+_EARLIEST = 0.3
 
 
 class Regression:
@@ -136,6 +137,7 @@ class ChipClock:
         self.resets = 0
         self._line = Regression(tick_s, stamp_sd_s=stamp_sd_s)
         self._reference: int | None = None
+        self._backwards: int | None = None
         self._latest_s = -np.inf
 
     @property
@@ -154,12 +156,18 @@ class ChipClock:
         return self._line.outliers
 
     def observe(self, ticks: int, host_s: float, within_s: float = 0.0) -> None:
-        """Take a reading of the chip's clock, its host time and how exact that is, in the order of time."""
-        if self._reference is not None:
-            step = _signed(ticks - self._reference)
-            if step < 0:
-                self.resets += 1
-                self.restart()
+        """Take a reading of the chip's clock, its host time and how exact that is, in the order of time.
+
+        A clock that seems to run backwards began anew if the next reading says so too; otherwise the
+        reading was disturbed.
+        """
+        if self._reference is not None and _signed(ticks - self._reference) < 0:
+            earlier, self._backwards = self._backwards, ticks
+            if earlier is None or _signed(ticks - earlier) < 0:
+                return
+            self.resets += 1
+            self.restart()
+        self._backwards = None
         unwrapped = self._unwrap(ticks)
         if self._line.observe(unwrapped, host_s, within_s):
             self._reference = unwrapped
@@ -167,6 +175,7 @@ class ChipClock:
     def restart(self) -> None:
         """The chip's clock begins anew, as after a configuration; the rate learned is kept."""
         self._reference = None
+        self._backwards = None
         self._line.restart()
 
     def times(self, ticks: CountArray | Sequence[int]) -> FloatArray:
@@ -218,6 +227,12 @@ class SampleClock:
     def outliers(self) -> int:
         """Readings that were ignored."""
         return self._line.outliers
+
+    def may_have_another(self, host_s: float) -> bool:
+        """Tell whether a sample can have come since the last one placed: its time is near, or not known."""
+        if self._trial is not None or not self._line.started:
+            return True
+        return self._line.count(host_s) > self._newest + 1 - _EARLIEST
 
     def broke(self) -> None:
         """Samples were thrown away since the last ones placed; how many nobody counted."""

@@ -21,6 +21,9 @@ class Placing(Protocol):
     def begin(self) -> None:
         """The chip begins anew."""
 
+    def prepare(self) -> None:
+        """Ask the chip what is needed to place what it gives next. Raise TransferError when the bus fails."""
+
     def times(self, drain: Drain, track: Track) -> Sequence[float]:
         """Return the host times (s) of the samples; what was lost before the first goes to the track."""
 
@@ -42,15 +45,19 @@ class ClockedPlacing:
         self._clock.restart()
         self._began_s = self._look_s = self._now()
 
-    def times(self, drain: Drain, track: Track) -> Sequence[float]:
-        """Look at the chip's clock where that is due, and lay the samples on the host's."""
-        assert self._clock is not None
-        assert drain.ticks is not None
+    def prepare(self) -> None:
+        """Look at the chip's clock where that is due."""
         now_s = self._now()
         if now_s >= self._look_s:
+            assert self._clock is not None
             self._clock.observe(*self._driver.read_time())
             pause_s = min(max((now_s - self._began_s) / 4.0, _FIRST_LOOK_S), _LATER_LOOK_S)
             self._look_s = now_s + pause_s
+
+    def times(self, drain: Drain, track: Track) -> Sequence[float]:
+        """Lay the chip's times on the host's."""
+        assert self._clock is not None
+        assert drain.ticks is not None
         times_s: list[float] = self._clock.times(drain.ticks).tolist()
         return times_s
 
@@ -67,11 +74,14 @@ class CountedPlacing:
         self._clock.restart()
         self._anew = True
 
+    def prepare(self) -> None:
+        """There is nothing to ask."""
+
     def times(self, drain: Drain, track: Track) -> Sequence[float]:
         """Count on; what a break cost is told by the time that passed, and set right a little later."""
         if drain.overrun:
             self._clock.broke()
-            track.interrupt(Reason.OVERRUN)
+            track.give_up(drain.host_s, Reason.OVERRUN)
         times_s, lost = self._clock.place(len(drain.counts), drain.host_s, left=drain.left)
         if len(times_s) and self._anew:
             self._anew = False
@@ -91,27 +101,29 @@ class ImuReader:
         self.backlog = False
         self.complaint: str | None = None
         self._placing = placing
-        self._kept: Drain | None = None
         self._cause = Reason.CORRUPT
 
     def begin(self, track: Track) -> None:
         """The chip was set up anew."""
-        self._kept = None
         self._cause = Reason.CORRUPT
         self._placing.begin()
         self.complaint = getattr(self.driver, "warning", None)
 
-    def read(self, tick: int, track: Track) -> bool:
-        """Drain the FIFO; return whether it held samples.
-
-        A drain whose times cannot be told because the bus failed is kept for the next read.
-        """
-        drain = self._kept or self._drain(track)
-        self._kept = drain
-        times_s = self._placing.times(drain, track)
-        self._kept = None
+    def read(self, tick: int, track: Track) -> None:
+        """Drain the FIFO."""
+        self._placing.prepare()
+        try:
+            drain = self.driver.read()
+        except TransferError:
+            self._cause = Reason.BUS
+            raise
+        account = track.account
+        account.settling += drain.settling
+        account.corrupt += drain.corrupt
+        account.overruns += drain.overrun
         if drain.overrun:
             self._cause = Reason.OVERRUN
+        times_s = self._placing.times(drain, track)
         lost = drain.lost_before.tolist()
         for host_s, row, missing in zip(times_s, drain.counts.tolist(), lost, strict=True):
             if missing:
@@ -119,18 +131,6 @@ class ImuReader:
                 self._cause = Reason.CORRUPT
             track.add(host_s, tuple(row))
         self.backlog = drain.left > 0
-        return len(times_s) > 0 or drain.overrun
-
-    def _drain(self, track: Track) -> Drain:
-        try:
-            drain = self.driver.read()
-        except TransferError:
-            self._cause = Reason.BUS
-            raise
-        track.account.settling += drain.settling
-        track.account.corrupt += drain.corrupt
-        track.account.overruns += drain.overrun
-        return drain
 
 
 def imu_reader(driver: Lsm6dsox | Mpu6050, now: Callable[[], float]) -> ImuReader:

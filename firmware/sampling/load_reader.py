@@ -1,6 +1,7 @@
 """Reader of the load cell's converter: a look in every tick whether a conversion is ready."""
 
-from firmware.i2c.nau7802 import Nau7802
+from firmware.i2c.bus import TransferError
+from firmware.i2c.nau7802 import Conversion, Nau7802
 from firmware.sampling.account import Reason
 from firmware.sampling.clock import SampleClock
 from firmware.sampling.track import Track
@@ -13,7 +14,8 @@ class LoadReader:
     """Fills the load stream with raw conversions.
 
     A conversion at the end of the range is no measurement: it counts as lost, and the stream is
-    interrupted until there is one again.
+    interrupted until there is one again. One that comes too early to be true, a misread ready bit, would
+    be the one before once more; it is thrown away as corrupt.
     """
 
     settling_s = 0.0
@@ -24,29 +26,42 @@ class LoadReader:
         self.complaint: str | None = None
         self._clock = SampleClock(driver.settings.rate_sps)
         self._anew = True
+        self._cause = Reason.TICKS
         self._saturated_since_s: float | None = None
 
     def begin(self, track: Track) -> None:
         """The chip was set up anew; what passed meanwhile was no conversion lost."""
         self._clock.restart()
         self._anew = True
+        self._cause = Reason.TICKS
 
-    def read(self, tick: int, track: Track) -> bool:
+    def read(self, tick: int, track: Track) -> None:
         """Take a conversion if one is ready."""
-        conversion = self.driver.read()
+        try:
+            conversion = self.driver.read()
+        except TransferError:
+            self._clock.broke()
+            self._cause = Reason.BUS
+            raise
         if conversion is None:
-            return False
+            return
+        if self._clock.may_have_another(conversion.host_s):
+            self._place(conversion, track)
+        else:
+            track.account.corrupt += 1
+
+    def _place(self, conversion: Conversion, track: Track) -> None:
         times_s, lost = self._clock.place(1, conversion.host_s, since_s=conversion.since_s)
         host_s = float(times_s[0])
         if lost and not self._anew:
-            track.lose(lost, Reason.TICKS)
+            track.lose(lost, self._cause)
         self._anew = False
+        self._cause = Reason.TICKS
         if conversion.saturated:
             self._reject(host_s, track)
         else:
             self._saturated_since_s = self.complaint = None
             track.add(host_s, (conversion.counts,))
-        return True
 
     def _reject(self, host_s: float, track: Track) -> None:
         if self._saturated_since_s is None:

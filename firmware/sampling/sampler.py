@@ -61,7 +61,7 @@ class Sampler:
         number = self._schedule.arrive(now_s)
         for line in self._lines:
             line.poll(number, now_s)
-        complete_s = min(source.track.complete_s for source in self._sources)
+        complete_s = min(self._now() - self.start_s, *(s.track.complete_s for s in self._sources))
         blocks = []
         while (end_s := (self._blocks + 1) * BLOCK_S) <= complete_s:
             self._blocks += 1

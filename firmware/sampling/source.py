@@ -14,6 +14,7 @@ from tracker.blocks import Stream
 PATIENCE_S = 0.25
 _CHECK_S = 0.5
 _SILENCE_S = 0.1
+_LONGEST_LOOK_S = 0.02
 
 
 class Reader(Protocol):
@@ -38,8 +39,8 @@ class Reader(Protocol):
     def begin(self, track: Track) -> None:
         """The chip was set up anew: nothing it gave before tells about what comes now."""
 
-    def read(self, tick: int, track: Track) -> bool:
-        """Put what the chip has into the track; return whether it gave any sign of sampling.
+    def read(self, tick: int, track: Track) -> None:
+        """Put what the chip has into the track.
 
         Raise TransferError when the bus fails, ChipError when the chip must be set up again.
         """
@@ -48,9 +49,10 @@ class Reader(Protocol):
 class Source:
     """The sensor behind a reader, filling a track.
 
-    `every`, `phase`: read in every so-manieth tick, from that one on. While a chip fails, its stream
-    waits `patience_s` for samples that it may still hold; a larger value keeps more of them, and delays
-    every stream by as much. Then the stream is given up until samples come again.
+    `every`, `phase`: read in every so-manieth tick, from that one on. While nothing comes, the stream
+    waits `patience_s` for samples that the chip may still hold; a larger value keeps more of them, and
+    delays every stream by as much. Then the stream is given up until samples come again, so that no
+    sensor can hold up the blocks.
     """
 
     def __init__(
@@ -72,8 +74,9 @@ class Source:
         self._patience_s = patience_s
         self._due = 0
         self._check_s = 0.0
-        self._heard_s = -float("inf")
-        self._failing_since_s: float | None = -float("inf")
+        self._polled_s = 0.0
+        self._quiet_s = 0.0
+        self._hopeless = True
         self._why = Reason.STARTING
         self._begun = False
 
@@ -95,7 +98,7 @@ class Source:
     @property
     def fault(self) -> str | None:
         """What is wrong with the sensor and what to do; None when it is fine."""
-        return self._presence.trouble if self._given_up(self._now()) else self._reader.complaint
+        return self._presence.trouble if self._given_up else self._reader.complaint
 
     def hurry(self, within_s: float = 0.0) -> None:
         """Try a chip that is away again within this time."""
@@ -107,76 +110,77 @@ class Source:
 
     def poll(self, tick: int, now_s: float) -> None:
         """Do what is due in this tick, which began at `now_s`; never waits, never raises for a fault."""
+        self._wait(now_s)
         if (self.running or self._brought_up()) and (tick >= self._due or self._reader.backlog):
             self._due = tick + self._every - (tick - self._phase) % self._every
             self._read(tick, now_s)
-        if self._given_up(now_s):
+        if self._given_up:
             self.track.give_up(now_s, self._why)
+
+    def _wait(self, now_s: float) -> None:
+        """Count the time without samples; while the process slept nobody could have heard any."""
+        passed_s = now_s - self._polled_s
+        self._quiet_s += min(passed_s, _LONGEST_LOOK_S) if self.running else passed_s
+        self._polled_s = now_s
 
     def _brought_up(self) -> bool:
         if not self._presence.bring_up():
             if self.away and self._why is Reason.STARTING:
                 self._why = Reason.AWAY
             return False
-        now_s = self._now()
-        self._check_s = now_s + _CHECK_S
-        self._heard_s = now_s
-        self._failing_since_s = None
+        self._check_s = self._now() + _CHECK_S
+        self._quiet_s = 0.0
+        self._hopeless = False
         self._due = 0
         if self._presence.fresh:
-            self._heard_s += self._reader.settling_s
+            self._quiet_s -= self._reader.settling_s
             self.track.account.restarts += self._begun
             self._begun = True
             self._reader.begin(self.track)
         return True
 
     def _read(self, tick: int, now_s: float) -> None:
+        complete_s = self.track.complete_s
         try:
-            if now_s >= self._check_s and not self._checked(now_s):
-                return
-            heard = self._reader.read(tick, self.track)
+            self._reader.read(tick, self.track)
+            self._listen(now_s, heard=self.track.complete_s > complete_s)
+            if self.running and now_s >= self._check_s:
+                self._check(now_s)
         except TransferError as error:
-            self._failed(error, now_s)
+            if hangs(error) or self._quiet_s > self._patience_s:
+                self._leave(error)
+        except BusUnavailableError as error:
+            self._leave(error)
         except ChipError as error:
             self._start_over(str(error))
-        except BusUnavailableError as error:
-            self._leave(error, now_s)
-        else:
-            if heard:
-                self._heard_s = now_s
-                self._failing_since_s = None
-            elif now_s - self._heard_s > self._patience_s:
-                self._why = Reason.SILENT
-                self._leave(ChipError(f"the {self.stream} sensor answers but delivers nothing"), now_s)
-            elif now_s - self._heard_s > _SILENCE_S:
-                self._check_s = now_s
 
-    def _checked(self, now_s: float) -> bool:
+    def _listen(self, now_s: float, *, heard: bool) -> None:
+        """A chip that answers but brings its stream no further is looked at sooner, then left."""
+        if heard:
+            self._quiet_s = 0.0
+        elif self._quiet_s > self._patience_s:
+            self._why = Reason.SILENT
+            self._hopeless = True
+            self._presence.leave(
+                ChipError(f"the {self.stream} sensor answers but delivers nothing"), trusted=False
+            )
+        elif self._quiet_s > _SILENCE_S:
+            self._check_s = now_s
+
+    def _check(self, now_s: float) -> None:
         self._check_s = now_s + _CHECK_S
-        if self._reader.driver.healthy():
-            return True
-        self._start_over(f"the {self.stream} sensor lost its settings; look for a loose supply wire")
-        return False
+        if not self._reader.driver.healthy():
+            self._start_over(f"the {self.stream} sensor lost its settings; look for a loose supply wire")
 
-    def _failed(self, error: TransferError, now_s: float) -> None:
-        if self._failing_since_s is None:
-            self._failing_since_s = now_s
-        if hangs(error) or now_s - self._failing_since_s > self._patience_s:
-            self._leave(error, now_s)
-
-    def _leave(self, error: FaultError, now_s: float) -> None:
-        silent = isinstance(error, ChipError)
-        if not silent:
-            self._why = Reason.AWAY
-        if self._failing_since_s is None:
-            self._failing_since_s = -float("inf") if silent else now_s
-        self._presence.leave(error, trusted=not silent)
+    def _leave(self, error: FaultError) -> None:
+        self._why = Reason.AWAY
+        self._presence.leave(error)
 
     def _start_over(self, reason: str) -> None:
         self._why = Reason.RESET
-        self._failing_since_s = -float("inf")
+        self._hopeless = True
         self._presence.start_over(reason)
 
-    def _given_up(self, now_s: float) -> bool:
-        since_s = self._failing_since_s
-        return since_s is not None and now_s - since_s > self._patience_s
+    @property
+    def _given_up(self) -> bool:
+        return self._hopeless or self._quiet_s > self._patience_s
