@@ -100,7 +100,7 @@ def test_every_conversion_is_seen_once_and_bracketed_in_time(
     bench.run(5.0, every_s)
     assert bench.chip.overwritten == overwritten
     assert bench.chip.conversions - made - len(bench.conversions) in (0, 1)
-    for conversion, made_s in zip(bench.conversions, bench.chip.times_s[made:], strict=False):
+    for conversion, made_s in zip(bench.conversions, list(bench.chip.times_s)[made:], strict=False):
         assert conversion.since_s < made_s <= conversion.host_s
         assert conversion.host_s - conversion.since_s < 0.95 / rate_sps
 

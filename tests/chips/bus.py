@@ -130,6 +130,10 @@ class ModelBus:
             raise ValueError(f"{self.controller.name} knows no {fault}")
         self._injected.append(Injected(fault, address, times, after_bytes))
 
+    def relent(self) -> None:
+        """Let the faults that were still to come not happen."""
+        self._injected.clear()
+
     def i2c_rdwr(self, *i2c_msgs: i2c_msg) -> None:
         """Carry one transaction, as the ioctl would."""
         if self.closed:

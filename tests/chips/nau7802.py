@@ -1,5 +1,7 @@
 """Model of the NAU7802 with a load cell: power-up, calibration, settling, conversions, saturation."""
 
+from collections import deque
+
 from tests.chips.chip import Chip, ModelViolationError, Register, ScalarSignal
 from tests.chips.clock import VirtualClock
 
@@ -64,7 +66,7 @@ class Nau7802Model(Chip):
         self.silent = False
         self.conversions = 0
         self.overwritten = 0
-        self.times_s: list[float] = []
+        self.times_s: deque[float] = deque(maxlen=100_000)
         super().__init__(clock, rate_error=rate_error)
 
     def power_up(self) -> None:
