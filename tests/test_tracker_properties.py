@@ -131,7 +131,10 @@ def test_cable_alone_counts_and_times_and_claims_no_direction() -> None:
     alone = tracked(session, [SampleBlock(0.0, session.duration_s + 1.0, cable, session.announced)])
     full = [event for event in tracked(session, [whole(session)]) if isinstance(event, Rep)]
     reps = [event for event in alone if isinstance(event, Rep)]
-    assert [rep.eccentric_end_s for rep in reps] == [rep.eccentric_end_s for rep in full]
+    assert [rep.kind for rep in reps] == [rep.kind for rep in full]
+    for rep, other in zip(reps, full, strict=True):
+        # With the ankle the hips' sway is taken out, which moves the end of a slow phase.
+        assert rep.eccentric_end_s == pytest.approx(other.eccentric_end_s, abs=0.25)
     assert {rep.diagonal_deg for rep in reps} == {None}
     assert {rep.diagonal_reason for rep in reps} == {"no ankle IMU"}
 

@@ -3,13 +3,15 @@
 from typing import Generic
 
 from tracker.jolts import Jolts
-from tracker.messages import Rejection, RepKind
+from tracker.messages import Phase, Rejection, RepKind
 from tracker.movement import Ending, Movement, Turn
 from tracker.movements import Movements
 from tracker.phases import Boundaries, find_boundaries
+from tracker.poses import PoseHistory, up_in_sensor
 from tracker.progress import PoseT, Progress
 from tracker.repetition import Travel
 from tracker.reps import Evidence, OwnRange, judge
+from tracker.sway import Sway
 
 STEP_S = 0.045
 """Time over which the speed of a step is taken: short enough to show a jump of the sensor."""
@@ -29,25 +31,37 @@ class Follower(Generic[PoseT]):
         *,
         needs_rest: bool = False,
         jolts: Jolts | None = None,
+        poses: PoseHistory | None = None,
     ) -> None:
         """`fastest`: speed (m/s or rad/s) beyond which a movement is no kick.
 
         `needs_rest`, `jolts`: where gait could look like reps, whether a first rep must begin at rest,
-        and the heel strikes.
+        and the heel strikes. `poses`: of the ankle, where progress is travel and the hips' sway is in it.
         """
         self.progress = progress
         self.own = OwnRange(progress.least_range)
         self._fastest = fastest
         self._needs_rest = needs_rest
         self._jolts = jolts
+        self._poses = poses
+        self._sway = Sway()
         self.movements = self._fresh()
 
     def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], list[Movement[PoseT]]]:
         """Take one sample."""
-        return self.movements.update(t_s, pose)
+        turns, movements = self.movements.update(t_s, pose)
+        if movements:
+            self.progress.release()
+        elif turns and turns[-1].phase is Phase.ECCENTRIC:
+            start, peak = self.movements.start, self.movements.peak
+            assert start is not None
+            assert peak is not None
+            self.progress.aim(start.pose, peak.pose)
+        return turns, movements
 
     def restart(self) -> None:
         """Forget the movement in progress, not the own range: the stream was away."""
+        self.progress.release()
         self.movements = self._fresh()
 
     def rise(self, movement: Movement[PoseT]) -> float:
@@ -62,13 +76,24 @@ class Follower(Generic[PoseT]):
 
     def boundaries(self, movement: Movement[PoseT]) -> Boundaries:
         """Put the movement's phase boundaries where it really turned."""
-        poses = [level.pose for level in movement.trace]
-        return find_boundaries(
-            [level.t_s for level in movement.trace],
-            self.progress.refined(poses, movement.start.pose, movement.peak.pose),
-            movement.start.t_s,
-            movement.peak.t_s,
-            movement.end.t_s if movement.ending is Ending.RETURNED else None,
+        start, peak = movement.start, movement.peak
+        end_s = movement.end.t_s if movement.ending is Ending.RETURNED else None
+        curve = self._steadied(movement)
+        if curve is None:
+            poses = [level.pose for level in movement.trace]
+            times = [level.t_s for level in movement.trace]
+            curve = times, self.progress.refined(poses, start.pose, peak.pose)
+        return find_boundaries(*curve, start.t_s, peak.t_s, end_s)
+
+    def _steadied(self, movement: Movement[PoseT]) -> tuple[list[float], list[float]] | None:
+        """Return travel without the hips' sway, None where progress is no travel or the ankle cannot tell."""
+        travel = self.travel(movement)
+        if travel is None or self._poses is None:
+            return None
+        first_s, last_s = movement.trace[0].t_s, movement.trace[-1].t_s
+        ups = [(t_s, up_in_sensor(q)) for t_s, q in self._poses.between(first_s, last_s)]
+        return self._sway.steadied(
+            (travel.t_s, travel.position_m), ups, movement.start.t_s, movement.peak.t_s
         )
 
     def travel(self, movement: Movement[PoseT]) -> Travel | None:

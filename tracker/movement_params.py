@@ -13,6 +13,9 @@ class MovementParams:
     `slow`: speed, as a fraction of the phase's own peak speed, under which a phase may have ended.
     `window_s`: time over which speed is taken; longer is calmer and later.
     `ended`: the same for the return, where the boundary itself (5 %) must have been passed.
+    `glance`, `ended_over`: and over this share of its own time the return must have been slower than this
+    on the mean, which a trembling leg is not before the end. A return that slows as minimum jerk does
+    is under 12 % over 6 % of its time when it is under 5 %.
     `settle_s`: how long the end of the return must be slow before the movement is over.
     `home`, `doubtful_s`, `patience`: where less than this share of the rise has come back, it must be
     slow for longer, and for this share of a long return: a slow return wavers before its end.
@@ -36,6 +39,8 @@ class MovementParams:
     slow: float = 0.08
     ended: float = 0.05
     window_s: float = 0.15
+    glance: float = 0.06
+    ended_over: float = 0.12
     settle_s: float = 0.1
     home: float = 0.985
     doubtful_s: float = 0.2

@@ -59,6 +59,11 @@ class Movements(Generic[PoseT]):
         """The start position: of the movement in progress, or the one it would begin from."""
         return self._start
 
+    @property
+    def peak(self) -> Level[PoseT] | None:
+        """The furthest the last movement has gone, None before the first."""
+        return self._peak
+
     def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], list[Movement[PoseT]]]:
         """Take one sample; times must not decrease. Return live turns and the movements that are over."""
         now = Level(t_s, pose)
@@ -199,7 +204,7 @@ class Movements(Generic[PoseT]):
             low = self._low
             movements = self._come_back(low)
             return [self._set_off(low, now)], movements
-        if -speed >= p.ended * self._fastest and self.still_s < self._stalled_after_s(now):
+        if not self._slowed(now, progress, -speed) and self.still_s < self._stalled_after_s(now):
             self._slow_since_s = None
             return [], []
         if self._slow_since_s is None:
@@ -215,6 +220,18 @@ class Movements(Generic[PoseT]):
             self._hold_at(now)
             return [Turn(self.phase, self._slow_since_s, now.t_s)], []
         return [], []
+
+    def _slowed(self, now: Level[PoseT], progress: float, speed: float) -> bool:
+        """Whether the return is slower than its end is, at a glance and over a share of its whole time."""
+        p = self.params
+        if speed >= p.ended * self._fastest:
+            return False
+        long_s = p.glance * (now.t_s - self._turned_back_s)
+        if long_s <= p.window_s:
+            return True
+        before = next(level for level in reversed(self._trace) if now.t_s - level.t_s >= long_s)
+        mean_speed = (self._measure(before.pose) - progress) / (now.t_s - before.t_s)
+        return mean_speed < p.ended_over * self._fastest
 
     def _settled(self, now: Level[PoseT]) -> tuple[list[Turn], list[Movement[PoseT]]]:
         assert self._low is not None

@@ -25,8 +25,8 @@ class PhaseParams:
 
     boundary: float = 0.05
     turning: float = 0.2
-    window: float = 0.04
-    least_window_s: float = 0.045
+    window: float = 0.03
+    least_window_s: float = 0.03
     most_window_s: float = 0.2
     least_samples: float = 2.2
 

@@ -23,6 +23,14 @@ class Progress(Protocol[PoseT_contra]):
         """Return progress, growing outwards."""
         ...
 
+    def aim(self, start: PoseT_contra, peak: PoseT_contra) -> None:
+        """Learn the way a movement went, on its return: what lies beyond its start is less than nothing."""
+        ...
+
+    def release(self) -> None:
+        """Forget the way: the next movement may go anywhere."""
+        ...
+
     def refined(self, poses: Sequence[PoseT_contra], start: PoseT_contra, peak: PoseT_contra) -> list[float]:
         """Return progress of a whole movement, now that its start and peak are known: m or rad."""
         ...
@@ -42,6 +50,12 @@ class CableTravel:
     def measure(self, pose: float) -> float:
         """Return the travel itself."""
         return pose
+
+    def aim(self, start: float, peak: float) -> None:
+        """Do nothing: travel is signed."""
+
+    def release(self) -> None:
+        """Do nothing."""
 
     def refined(self, poses: Sequence[float], start: float, peak: float) -> list[float]:
         """Return the travel itself (m)."""
@@ -63,17 +77,34 @@ class Tilt:
     """Progress is the angle (rad) between up now and up in the start pose.
 
     With a hanging leg this is the swing of its long axis, whatever way round the sensor sits and
-    however the leg turns about itself.
+    however the leg turns about itself. On the return it is the angle along the way out, which goes on
+    below zero where the leg comes back beyond its start: without a sign it would seem to turn there. Far
+    beyond it does turn, as in gait, where the leg swings through.
     """
 
     def __init__(self, least_range_rad: float, start: Vector) -> None:
         """`start`: direction of up in the sensor frame in the start pose."""
         self.least_range = least_range_rad
         self.start = start
+        self._way: tuple[Vector, Vector, float] | None = None
 
     def measure(self, pose: Vector) -> float:
-        """Return the swing away from the start pose (rad)."""
-        return angle_between(pose, self.start)
+        """Return the swing away from the start pose (rad); along the way out once that is known."""
+        if self._way is None:
+            return angle_between(pose, self.start)
+        start, towards, lowest = self._way
+        along = atan2(_dot(pose, towards), _dot(pose, start))
+        return along if along >= lowest else 2.0 * lowest - along
+
+    def aim(self, start: Vector, peak: Vector) -> None:
+        """Measure along the way from start to peak from now on."""
+        towards = _level_part(peak, start)
+        beyond = -_BEYOND * angle_between(peak, start)
+        self._way = None if towards is None else (start, towards, beyond)
+
+    def release(self) -> None:
+        """Measure the plain angle again."""
+        self._way = None
 
     def refined(self, poses: Sequence[Vector], start: Vector, peak: Vector) -> list[float]:
         """Return the swing (rad) from this movement's own start towards its peak."""
@@ -101,6 +132,12 @@ class Lift:
         lever = self.lever
         return lever[0] * pose[0] + lever[1] * pose[1] + lever[2] * pose[2]
 
+    def aim(self, start: Vector, peak: Vector) -> None:
+        """Do nothing: height is signed."""
+
+    def release(self) -> None:
+        """Do nothing."""
+
     def refined(self, poses: Sequence[Vector], start: Vector, peak: Vector) -> list[float]:
         """Return the swing (rad) of the leg's long axis."""
         return swing_angles(poses, start, peak, self.lever)
@@ -121,17 +158,25 @@ def swing_angles(poses: Sequence[Vector], start: Vector, peak: Vector, lever: Ve
         length = sqrt(lever[0] ** 2 + lever[1] ** 2 + lever[2] ** 2)
         if length > 0.0 and abs(_dot(lever, start)) < _UPRIGHT * length:
             return [asin(max(-1.0, min(1.0, _dot(lever, pose) / length))) for pose in poses]
-    along = _dot(peak, start)
-    sideways = (peak[0] - along * start[0], peak[1] - along * start[1], peak[2] - along * start[2])
-    size = sqrt(_dot(sideways, sideways))
-    if size == 0.0:
+    towards = _level_part(peak, start)
+    if towards is None:
         return [0.0] * len(poses)
-    towards = (sideways[0] / size, sideways[1] / size, sideways[2] / size)
     return [atan2(_dot(pose, towards), _dot(pose, start)) for pose in poses]
 
 
+_BEYOND = 0.12
+"""Share of the way out by which a return may overshoot the start and still be the same movement."""
+
 _UPRIGHT = 0.85
 """Cosine of the lean up to which a leg counts as hanging upright."""
+
+
+def _level_part(vector: Vector, up: Vector) -> Vector | None:
+    """Return the direction of the part of `vector` at right angles to the unit vector `up`, if it has one."""
+    along = _dot(vector, up)
+    x, y, z = vector[0] - along * up[0], vector[1] - along * up[1], vector[2] - along * up[2]
+    size = sqrt(x * x + y * y + z * z)
+    return None if size == 0.0 else (x / size, y / size, z / size)
 
 
 def _dot(a: Vector, b: Vector) -> float:
