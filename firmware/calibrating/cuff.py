@@ -124,6 +124,11 @@ def felt_gravity(readings: ImuReadings, driver: Lsm6dsox | Mpu6050) -> tuple[flo
     return gravity_g, "hold the sensor still and try again, or replace it"
 
 
+def still(readings: ImuReadings) -> bool:
+    """Whether the sensor lay still, by the noise of its axes."""
+    return turning_dps(readings) <= _TURNING_DPS and shaking_mps2(readings) <= _SHAKING_MPS2
+
+
 def turning_dps(readings: ImuReadings) -> float:
     """The noisiest axis of the gyroscope: standard deviation in degrees/s."""
     return degrees(float(readings.gyro_radps.std(axis=0).max()))

@@ -23,32 +23,7 @@ Hung = Literal["cell", "cable"]
 def diagnosis(tare: LoadReadings, cell: Load) -> Iterator[Check]:
     """Tell whether an unloaded cell works; shares of the capacity are by the cell's rating."""
     full = counts_at_capacity(cell)
-    name = cell.rate_sps
-    yield Check(
-        "measured rate",
-        f"{tare.rate_hz:.1f} per second, {name} by name",
-        abs(tare.rate_hz - name) <= _RATE_WITHIN * name,
-        "conversions are missed or the chip is at another rate: end what else uses the bus",
-    )
-    yield Check(
-        "saturated samples",
-        f"{tare.saturated} of {tare.number}, must be 0",
-        tare.saturated == 0,
-        "take the load off; without any a wire is broken: the bridge has four, see which",
-    )
-    share = tare.distinct / tare.number if tare.number else 0.0
-    yield Check(
-        "different values",
-        f"{tare.distinct} ({100 * share:.0f} %), one alone is none",
-        tare.distinct > 1,
-        "always the same value: the cell is not connected to the chip, check its wires",
-    )
-    yield Check(
-        "noise",
-        f"{percent(tare.noise / full)} of the capacity, at most {percent(_NOISE_SHARE)}",
-        tare.noise <= _NOISE_SHARE * full,
-        "keep the machine still; shield the cell's lead and bring the chip close to the cell",
-    )
+    yield from converting_checks(tare, cell)
     yield Check(
         "range",
         f"{percent(tare.span / full)} of the capacity, at most {percent(STEADY_SHARE)}",
@@ -60,6 +35,37 @@ def diagnosis(tare: LoadReadings, cell: Load) -> Iterator[Check]:
         f"{percent(tare.mean / full)} of the capacity, at most {percent(_OFFSET_SHARE)}",
         abs(tare.mean) <= _OFFSET_SHARE * full,
         "take off what still pulls at the cell; with nothing on it, it is bent or wired wrongly",
+    )
+
+
+def converting_checks(readings: LoadReadings, cell: Load) -> Iterator[Check]:
+    """Tell whether the converter converts and the cell is connected, whatever pulls at it steadily."""
+    full = counts_at_capacity(cell)
+    name = cell.rate_sps
+    yield Check(
+        "measured rate",
+        f"{readings.rate_hz:.1f} per second, {name} by name",
+        abs(readings.rate_hz - name) <= _RATE_WITHIN * name,
+        "conversions are missed or the chip is at another rate: end what else uses the bus",
+    )
+    yield Check(
+        "saturated samples",
+        f"{readings.saturated} of {readings.number}, must be 0",
+        readings.saturated == 0,
+        "take the load off; without any a wire is broken: the bridge has four, see which",
+    )
+    share = readings.distinct / readings.number if readings.number else 0.0
+    yield Check(
+        "different values",
+        f"{readings.distinct} ({100 * share:.0f} %), one alone is none",
+        readings.distinct > 1,
+        "always the same value: the cell is not connected to the chip, check its wires",
+    )
+    yield Check(
+        "noise",
+        f"{percent(readings.noise / full)} of the capacity, at most {percent(_NOISE_SHARE)}",
+        readings.noise <= _NOISE_SHARE * full,
+        "keep the machine still; shield the cell's lead and bring the chip close to the cell",
     )
 
 
