@@ -26,7 +26,17 @@ def session(tmp_path: Path) -> Path:
 def test_alone_it_prints_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     out = capsys.readouterr().out
-    for word in ("demo", "replay", "analyze", "report", "import", "export", "calibrate", "examples:"):
+    for word in (
+        "demo",
+        "replay",
+        "analyze",
+        "report",
+        "import",
+        "export",
+        "calibrate",
+        "doctor",
+        "examples:",
+    ):
         assert word in out
 
 
@@ -37,7 +47,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert version[0].isdigit()
 
 
-@pytest.mark.parametrize("name", ["demo", "replay", "analyze", "report", "import", "export", "calibrate"])
+@pytest.mark.parametrize(
+    "name", ["demo", "replay", "analyze", "report", "import", "export", "calibrate", "doctor"]
+)
 def test_every_command_explains_itself_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--help"]) == 0
     out = " ".join(capsys.readouterr().out.split())

@@ -1,0 +1,1 @@
+"""Checkup: what `kickback doctor` looks at, one finding after another."""
