@@ -12,7 +12,7 @@ from math import ceil
 from firmware.panel.view import CALIBRATION, PanelView
 from firmware.panel.words import plainly
 from tracker.messages import Phase
-from tracker.tempo import EXPLOSIVE_S, ORDER, parse_tempo
+from tracker.tempo import EXPLOSIVE_S, ORDER, Tempo, parse_tempo
 
 CUE_WORDS: Mapping[Phase, str] = {
     Phase.CONCENTRIC: "KICK",
@@ -44,11 +44,15 @@ _PLACES: Mapping[Phase, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One phase as it goes on. `target_s`: how long it should take, None where nobody said."""
+    """One phase as it goes on. `target_s`: how long it should take, None where nobody said.
+
+    `explosive`: as fast as possible, and in `target_s` at the latest.
+    """
 
     phase: Phase
     elapsed_s: float
     target_s: float | None
+    explosive: bool = False
 
     @property
     def word(self) -> str:
@@ -80,8 +84,11 @@ def cue_of(view: PanelView, session_s: float) -> Cue | None:
     """The cue at a moment of session time; None while nothing is to be done."""
     if view.phase is Phase.IDLE or view.phase_since_s is None:
         return None
-    target_s = None if view.calibrating else phase_target_s(view.target, view.phase)
-    return Cue(view.phase, max(0.0, session_s - view.phase_since_s), target_s)
+    elapsed_s = max(0.0, session_s - view.phase_since_s)
+    if view.target is None or view.calibrating is not None:
+        return Cue(view.phase, elapsed_s, None)
+    aim_s = _tempo(view.target).phases_s[_PLACES[view.phase]]
+    return Cue(view.phase, elapsed_s, EXPLOSIVE_S if aim_s is None else aim_s, explosive=aim_s is None)
 
 
 def count_of(view: PanelView) -> int:
@@ -106,9 +113,5 @@ def form_cue(view: PanelView) -> str | None:
 
 
 @lru_cache(16)
-def phase_target_s(target: str | None, phase: Phase) -> float | None:
-    """How long a phase should take by a tempo; as fast as possible is what counts as explosive."""
-    if target is None or phase is Phase.IDLE:
-        return None
-    aim_s = parse_tempo(target).phases_s[_PLACES[phase]]
-    return EXPLOSIVE_S if aim_s is None else aim_s
+def _tempo(target: str) -> Tempo:
+    return parse_tempo(target)

@@ -1,0 +1,70 @@
+"""The controls: what each button says to the session, on a short press and on a long one."""
+
+from collections.abc import Callable, Mapping
+
+from gpiozero import Button, Factory
+
+from tracker.blocks import Announcement
+
+LONG_S = 1.0
+_BOUNCE_S = 0.03
+
+Commands = Callable[[Announcement], None]
+"""Takes an announcement, from any thread: `Sampler.announce`, which gives it its moment of the session."""
+
+SHORT: Mapping[str, Announcement] = {
+    "set": Announcement.NEW_SET,
+    "calibrate": Announcement.CALIBRATE,
+}
+"""What a button announces when it is let go before it counts as held. Holding any of them ends the set."""
+
+
+class Controls:
+    """The buttons, each between its pin and ground. Presses come in a thread of the pins' library."""
+
+    def __init__(
+        self, pins: Mapping[str, int], commands: Commands, factory: Factory, *, long_s: float = LONG_S
+    ) -> None:
+        """`pins`: GPIO number by button. Raise gpiozero's errors for a pin that cannot be had."""
+        self._buttons: list[_Press] = []
+        try:
+            for name, pin in pins.items():
+                self._buttons.append(_Press(pin, SHORT[name], commands, factory, long_s))
+        except Exception:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the pins."""
+        for button in self._buttons:
+            button.close()
+
+
+class _Press:
+    """One button: short when it is let go in time, long while it is still held, never both."""
+
+    def __init__(
+        self, pin: int, short: Announcement, commands: Commands, factory: Factory, long_s: float
+    ) -> None:
+        self._short = short
+        self._commands = commands
+        self._held = False
+        self._button = Button(pin, pull_up=True, bounce_time=_BOUNCE_S, hold_time=long_s, pin_factory=factory)
+        self._button.when_pressed = self._pressed
+        self._button.when_held = self._long
+        self._button.when_released = self._released
+
+    def close(self) -> None:
+        """Let go of the pin."""
+        self._button.close()
+
+    def _pressed(self) -> None:
+        self._held = False
+
+    def _long(self) -> None:
+        self._held = True
+        self._commands(Announcement.END_SET)
+
+    def _released(self) -> None:
+        if not self._held:
+            self._commands(self._short)
