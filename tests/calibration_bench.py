@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from math import pi
+from math import pi, sin
 from pathlib import Path
 from random import Random
 
@@ -73,7 +73,7 @@ class Machine:
         return self.force_n + self.random.gauss(0.0, self.force_noise_n)
 
     def _angle(self, t_s: float) -> float:
-        trembling = self.tremble_m * (1.0 if int(t_s * 7) % 2 else -1.0)
+        trembling = self.tremble_m * sin(20.0 * t_s)
         return 1.0 + 2.0 * (self.travel_m(t_s) + trembling - self.slipped_m) / self.diameter_m
 
     def _specific_force(self, t_s: float) -> Vector:

@@ -140,8 +140,8 @@ def tearing(machine: Machine, person: Person) -> None:
     person.does[1] = lambda: machine.pull(1.2, speed_mps=8.0)
 
 
-def stalled(machine: Machine, person: Person) -> None:
-    """The computer does something else for 50 ms in the middle of the pull."""
+def stalled(machine: Machine, person: Person, seconds: float = 0.15) -> None:
+    """The computer does something else for a moment in the middle of the pull."""
     angle = machine.encoder.angle
     stalls = [2.0]
 
@@ -153,7 +153,7 @@ def stalled(machine: Machine, person: Person) -> None:
     def busy(t: float) -> float:
         if stalls and t > stalls[0]:
             stalls.clear()
-            machine.clock.sleep(0.05)
+            machine.clock.sleep(seconds)
         return angle(machine.clock.now())
 
     person.does[1] = pull
@@ -209,6 +209,13 @@ def test_a_pulley_quite_unlike_the_configs_is_noted(path: Path) -> None:
     person = pulling(machine)
     assert calibrate_cable_of(bench(machine, path, person), 1.2)
     assert "The config says 60 mm" in person.text
+
+
+def test_a_short_stall_leaves_no_doubt(path: Path) -> None:
+    machine = Machine()
+    person = pulling(machine)
+    stalled(machine, person, 0.03)
+    assert calibrate_cable_of(bench(machine, path, person), 1.2)
 
 
 def test_a_pause_while_something_is_said_is_no_ambiguous_step(path: Path) -> None:
