@@ -79,6 +79,21 @@ def test_a_whole_config() -> None:
         ("[mqtt]\nprot = 1883", "mqtt.prot is no key; did you mean port?"),
         ("[paths]\nzzz = 1", "paths.zzz is no key; known are state"),
         ("[paths]\nstate = 'here'", "paths.state is 'here'; write the whole path, beginning with / or ~"),
+        (
+            "[panel.display]\nkind = 'ssd1309'",
+            'panel.display.kind is \'ssd1309\'; write "none" or "sh1106" or "ssd1306"',
+        ),
+        (
+            "[panel.display]\naddress = 0x78",
+            "panel.display.address is 0x78; a display can be at 0x3c or 0x3d",
+        ),
+        ("[panel.display]\nrotate = 90", "panel.display.rotate is 90; write 0 or 180"),
+        ("[panel.buttons]\nset = 2", "panel.buttons.set is 2; write a whole number from 4 to 27"),
+        ("[panel.buzzer]\nvolume = 101", "panel.buzzer.volume is 101; write a whole number from 0 to 100"),
+        (
+            "[panel.buttons]\nset = 5\n[panel.lamp]\npin = 5",
+            "panel.lamp.pin is 5, which buttons.set has; each needs a pin of its own",
+        ),
         ("device = 3", "device is 3; write a table with id"),
         ("[mqtt]\nca_file = '/x'", "mqtt.tls is false; a ca_file goes with tls = true"),
         ("[mqtt]\npassword_file = '/x'", "mqtt.user is missing; a password_file goes with a user"),

@@ -1,11 +1,12 @@
 """The sections of the config, with the range of every value and its default."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from firmware.config.panel import Panel
 from firmware.config.sensors import Sensors
 from firmware.errors import BadInputError
 from firmware.mqtt.topics import device_id
@@ -119,12 +120,6 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if self.port is not None:
             return self.port
         return TLS_PORT if self.tls else PLAIN_PORT
-
-
-class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the lifter looks at. `auto` is the panel on a terminal, and plain lines anywhere else."""
-
-    kind: Literal["auto", "terminal", "lines", "none"] = "auto"
 
 
 class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
