@@ -12,7 +12,7 @@ from math import atan2, cos, degrees, fsum, hypot, radians, sin
 
 from tracker.cable_line import CableLine
 from tracker.kick import Kick, Swing, swing
-from tracker.knee import bend
+from tracker.knee import Bend, bend
 from tracker.messages import LegSource
 from tracker.messages import Midline as MidlineSource
 from tracker.midline import Midline
@@ -21,6 +21,9 @@ from tracker.setup import Leg, SessionSetup
 from tracker.walk import Walk
 
 ZONE_DEG = (30.0, 45.0)
+
+PRINTED_FORWARD = (1.0, 0.0, 0.0)
+"""Where the print on the cuff has forwards in the sensor frame."""
 
 KNEE_BENT = "knee_bent"
 """The reason given where the knee bent so far that the direction had to be corrected for it."""
@@ -34,6 +37,10 @@ class DirectionParams:
     `tilt_sd_rad`: error of an inclination, for the stated uncertainty.
     `side_rad`, `sure`: a kick at least this far, and so many standard deviations, off the midline tells the
     leg. `most_sd_rad`: a midline less sure than this is not known.
+    `walk_rad`: how far a shank's axis in gait, and the way it then stands, are from left-right.
+    `printed_rad`, `upright`: how far a cuff worn as printed is turned, and the cosine of its tilt
+    beyond which it is not worn so.
+    `lost_radps`: how fast a leg may have turned unseen where samples are missing on its way out.
     `backwards_rad`: a kick further out than this contradicts a midline that was not calibrated.
     """
 
@@ -45,6 +52,10 @@ class DirectionParams:
     side_rad: float = radians(8.0)
     sure: float = 2.5
     most_sd_rad: float = radians(10.0)
+    walk_rad: float = radians(5.0)
+    printed_rad: float = radians(8.0)
+    upright: float = 0.9
+    lost_radps: float = radians(25.0)
     backwards_rad: float = radians(80.0)
 
 
@@ -95,11 +106,13 @@ class KickDirection:
         self._poses = poses
         self._walk = walk
         self._claims = claims
+        self._as_printed = setup.cuff_as_printed
         self._leg_m = setup.leg_length_m or leg_length_m
         self._line = CableLine() if setup.pulley_distance_m is None else CableLine(setup.pulley_distance_m)
         self._rested = False
         self._looked_s = 0.0
         self._last_s = 0.0
+        self._rest_s = 0.0
         self._kicks: list[tuple[Swing, Kick]] = []
         self._kicks_seen = 0
         self._calibrating_since_s: float | None = None
@@ -109,6 +122,8 @@ class KickDirection:
     def calibrate(self, t_s: float) -> None:
         """Begin a calibration: the next kicks are straight back and no reps."""
         self._calibrating_since_s, self._kicks, self._kicks_seen = t_s, [], 0
+        if self._leg_source == "kicks":
+            self._leg = self._leg_source = None
 
     def calibrating(self, t_s: float) -> bool:
         """Whether a movement that peaked at `t_s` is a calibration kick."""
@@ -134,7 +149,7 @@ class KickDirection:
             return
         midline = self._fresh()
         for swung, kick in self._kicks:
-            midline.rest(kick.start_s, swung.rest, self._broken_s(kick))
+            self._rest(midline, kick, swung)
             midline.kicked(swung, kick.elongation_m)
         agreed = _spread([swung.azimuth_rad for swung, _ in self._kicks]) <= self.params.agreement_rad
         self._midline, self._source = (midline, "calibration") if agreed else (self._fresh(), None)
@@ -146,30 +161,49 @@ class KickDirection:
         if self._poses.empty:
             return self._unknown("no ankle IMU")
         swung = swing(self._poses, kick)
-        if swung is None or swung.size < self.params.least_swing:
+        lost_rad = self.params.lost_radps * self._poses.broken_s(kick.start_s, kick.peak_s)
+        small = swung is None or swung.size < self.params.least_swing
+        if swung is None or small or lost_rad > self.params.most_sd_rad:
             return self._unknown("the swing is too small, or lacks samples, to tell its direction")
+        self._follow(kick, swung)
+        self._find_leg(swung)
+        knee = self._ask_cable(swung, kick.elongation_m) if lost_rad == 0.0 else None
+        return self._judged(swung, lost_rad, knee)
+
+    def _follow(self, kick: Kick, swung: Swing) -> None:
+        """Follow the midline to this kick."""
         if self._source is None:
             self._look_back(kick.start_s)
-        midline = self._midline
-        if midline.rest(kick.start_s, swung.rest, self._broken_s(kick)) and self._source == "calibration":
+        if self._source is None and self._as_printed and up_in_sensor(swung.rest)[2] > self.params.upright:
+            self._midline, self._source = self._fresh(), "mount"
+            self._midline.worn(PRINTED_FORWARD, swung.rest, self.params.printed_rad)
+        turned = self._rest(self._midline, kick, swung)
+        if turned and self._source == "calibration":
             self._source = "mount"
         self._last_s = kick.peak_s
-        self._find_leg(swung)
-        outwards = -1.0 if self._leg == "left" else 1.0
-        knee = None
-        if kick.elongation_m is not None and self._leg is not None:
-            known = midline.sd_rad <= self.params.most_sd_rad
-            knee = bend(midline, swung, outwards, kick.elongation_m) if known else None
-            if knee is None:
-                midline.pulled(swung, outwards, kick.elongation_m)
-                if self._source in (None, "walk"):
-                    self._source = "cable"
-        if midline.sd_rad > self.params.most_sd_rad or self._source is None:
+
+    def _ask_cable(self, swung: Swing, elongation_m: float | None) -> Bend | None:
+        """Let the cable tell of the midline, or of the knee where that bent."""
+        if elongation_m is None or self._leg is None:
+            return None
+        known = self._midline.sd_rad <= self.params.most_sd_rad
+        knee = bend(self._midline, swung, self._outwards, elongation_m) if known else None
+        if knee is None:
+            self._midline.pulled(swung, self._outwards, elongation_m)
+            if self._source != "calibration":
+                self._source = "cable"
+        return knee
+
+    def _judged(self, swung: Swing, lost_rad: float, knee: Bend | None) -> Diagonal:
+        """Return what is known now of a kick's direction."""
+        p, midline = self.params, self._midline
+        if midline.sd_rad > p.most_sd_rad or self._source is None:
             return self._unknown("no midline: three straight-back kicks after 'calibrate' would give it")
         if self._leg is None:
             return self._unknown("the leg is not known, and the kick went straight back")
-        out_rad, own_rad = midline.out_rad(swung, outwards), self.params.tilt_sd_rad / swung.size
-        if self._source != "calibration" and abs(out_rad) > self.params.backwards_rad:
+        out_rad = midline.out_rad(swung, self._outwards)
+        own_rad = hypot(p.tilt_sd_rad / swung.size, lost_rad)
+        if self._source != "calibration" and abs(out_rad) > p.backwards_rad:
             return self._unknown("the kick does not fit the midline: calibrate, or tell the leg")
         if knee is not None:
             out_rad, own_rad = knee.out_rad, hypot(own_rad, knee.out_sd_rad)
@@ -184,6 +218,11 @@ class KickDirection:
             () if knee is None else (KNEE_BENT,),
         )
 
+    @property
+    def _outwards(self) -> float:
+        """1 where azimuth grows outwards, as for a right leg, -1 for a left one."""
+        return -1.0 if self._leg == "left" else 1.0
+
     def _fresh(self) -> Midline:
         return Midline(self._leg_m, self._line, rested=self._rested)
 
@@ -196,10 +235,13 @@ class KickDirection:
         forward = self._walk.forward(since_s, t_s, up_in_sensor(pose))
         if forward is not None:
             self._midline, self._source = self._fresh(), "walk"
-            self._midline.walked(forward, pose)
+            self._midline.worn(forward, pose, self.params.walk_rad)
 
-    def _broken_s(self, kick: Kick) -> float:
-        return self._poses.broken_s(self._last_s, kick.start_s)
+    def _rest(self, midline: Midline, kick: Kick, swung: Swing) -> bool:
+        """Take the rest before a kick; return whether the body has turned since the rest before."""
+        broken_s = self._poses.broken_s(self._rest_s, kick.start_s)
+        self._rest_s = kick.start_s
+        return midline.rest(kick.start_s, swung.rest, broken_s)
 
     def _find_leg(self, swung: Swing) -> None:
         """Find the leg from the side a kick goes to."""

@@ -33,7 +33,7 @@ class MidlineParams:
     `kick_rad`: how straight a person kicks straight back. `foot_rad`: how a leg that comes to rest is turned.
     `slip_rad`: how far the cuff turns about the leg from one rest to the next. `scatter`: by how much both
     may be smaller or larger than that, as the rests show; `patience`: how many rests weigh as much as the
-    expectation. `walk_rad`: how far a shank's axis in gait is from left-right.
+    expectation.
     `rate_radps`: drift of the heading where the gyroscope's bias was seen at rest, and `unrested_radps` where
     it never was; `rate_walk`: its change in a second (rad/s/sqrt(s)).
     `turned_rad`, `restless_s`: a leg turned further after so long without a kick is a body that turned;
@@ -43,7 +43,9 @@ class MidlineParams:
     (Bell et al., Human Movement Science 8 (1989): 0.17 m), since the lifter faces the pulley and only one
     leg works; and how exactly they face it.
     `cable_m`: what swaying hips add to a kick's pull; `short_m`: what they and a knee that bends may take
-    from it. Beyond `surprise` times what is expected a pull weighs less.
+    from it.
+    Where the midline is less sure than `vague_rad` the cable is asked without it. Beyond `surprise` times
+    what is expected a pull weighs less.
     """
 
     kick_rad: float = radians(2.8)
@@ -51,7 +53,7 @@ class MidlineParams:
     slip_rad: float = radians(0.4)
     scatter: tuple[float, float] = (0.2, 4.0)
     patience: float = 3.0
-    walk_rad: float = radians(5.0)
+    vague_rad: float = radians(10.0)
     rate_radps: float = radians(0.06)
     unrested_radps: float = radians(0.7)
     rate_walk: float = radians(0.002)
@@ -60,7 +62,7 @@ class MidlineParams:
     lost_radps: float = radians(40.0)
     reach: float = 0.035
     reach_mean: float = -0.015
-    aside_m: float = 0.07
+    aside_m: float = 0.08
     aside_mean_m: float = 0.09
     cable_m: float = 0.014
     short_m: float = 0.03
@@ -145,13 +147,13 @@ class Midline:
         state.measure(row, innovation, own)
         return turned
 
-    def walked(self, forward: Vector, pose: Quaternion) -> None:
-        """Take the direction of forwards in the sensor frame, from gait; `pose`: of the resting leg."""
+    def worn(self, forward: Vector, pose: Quaternion, sd_rad: float) -> None:
+        """Take how the cuff is worn: `forward` in the sensor frame, for a leg that rests in `pose`."""
         if self._reference is None:
             self._reference = pose
         x, y, _ = rotated(self._reference, forward)
         row = (0.0, 0.0, 1.0, 0.0, 0.0)
-        self._state.measure(row, wrapped(atan2(-y, -x) - self._state.mean[CUFF]), self.params.walk_rad**2)
+        self._state.measure(row, wrapped(atan2(-y, -x) - self._state.mean[CUFF]), sd_rad**2)
 
     def kicked(self, swing: Swing, elongation_m: float | None) -> None:
         """Take a kick straight back: it tells the midline, and how far such a swing pulls the cable."""
@@ -180,7 +182,7 @@ class Midline:
         """
         p, state = self.params, self._state
         here = azimuth = self.out_rad(swing, outwards)
-        if self.sd_rad > 2.0 * p.walk_rad:
+        if self.sd_rad > p.vague_rad:
             azimuth = self.line.azimuth(self.reach_m, swing.size, swing.rise, self.aside_m, elongation_m)
         azimuth = max(azimuth, LEAST_AZIMUTH_RAD)
         pull = self._pull(swing, azimuth)

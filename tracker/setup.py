@@ -15,6 +15,8 @@ class SessionSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `leg`: the working leg as the lifter told it; None when nobody said.
     `leg_length_m`: hip joint to ankle cuff; None takes the profile's default.
     `pulley_distance_m`: low pulley to the standing ankle along the floor; None when not measured.
+    `cuff_as_printed`: whether the cuff is worn as its print shows, the sensor's x axis to the front and z up
+    the leg; then it may tell straight back where nothing better does. It may be worn any way round.
     `target`: tempo to aim at, in DESIGN's order, for example `3-1-2-1`; None for no target.
     """
 
@@ -23,4 +25,5 @@ class SessionSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     leg: Leg | None = None
     leg_length_m: float | None = None
     pulley_distance_m: float | None = None
+    cuff_as_printed: bool = False
     target: str | None = None
