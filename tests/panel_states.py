@@ -5,11 +5,8 @@ from dataclasses import replace
 
 from firmware.panel.view import PanelView
 from tests.made_events import phase, rejected, rep, set_summary
-from tests.test_panel_view import START, after
-from tracker.blocks import Announced, Announcement
+from tests.test_panel_view import CALIBRATE, START, after
 from tracker.messages import Phase, Rejection, RepKind
-
-CALIBRATE = Announced(5.0, Announcement.CALIBRATE)
 
 _HELD = after(rep(7), phase(Phase.CONCENTRIC, 8), phase(Phase.PAUSE_CONTRACTED, 8, at_s=40.0))
 _WIDE = after(
@@ -52,6 +49,7 @@ STATES: Mapping[str, tuple[PanelView, float]] = {
         12.0,
     ),
     "fault-in-a-rep": (replace(_HELD, faults=_FAULTY), 40.4),
+    "set-ended": (after(rep(8), phase(Phase.IDLE, None, None, at_s=78.0)), 78.02),
     "set": (_DONE, 81.0),
     "set-tempo": (_DONE, 87.0),
     "rest": (_DONE, 70.0 + 83.0),

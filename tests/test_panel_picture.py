@@ -17,9 +17,9 @@ from firmware.panel.picture import picture
 from firmware.panel.screens import HEIGHT, WIDTH, Scene, scene, screen
 from firmware.panel.view import Calibrating, PanelView
 from tests.made_events import phase, rep, set_summary
-from tests.panel_states import CALIBRATE, STATES
+from tests.panel_states import STATES
 from tests.pictures.sheet import FOLDER, SHEET, contact_sheet, drawn
-from tests.test_panel_view import EVENTS, START, after
+from tests.test_panel_view import CALIBRATE, EVENTS, START, after
 from tracker.messages import Phase
 from tracker.profiles import PROFILES
 from tracker.setup import Leg

@@ -11,8 +11,7 @@ from firmware.panel.machine import MachinePanel
 from firmware.panel.sounds import Sound, sound_of
 from firmware.panel.view import PanelView
 from tests.made_events import numbered, phase, rejected, rep, set_summary
-from tests.panel_states import CALIBRATE
-from tests.test_panel_view import START, after
+from tests.test_panel_view import CALIBRATE, START, after
 from tracker.messages import Event, Phase, PhaseChange, Rejection
 
 
@@ -77,8 +76,11 @@ def test_a_rep_is_heard_at_its_peak_and_when_it_counts(panel: MachinePanel, hear
 def test_a_rep_that_is_taken_back_is_heard_to_be(panel: MachinePanel, heard: Heard) -> None:
     give(panel, phase(Phase.CONCENTRIC))
     give(panel, phase(Phase.ECCENTRIC))
-    give(panel, rejected(reason=Rejection.NO_RETURN))
+    give(panel, phase(Phase.IDLE, None, None))
+    give(panel, rejected(reason=Rejection.NO_RETURN, start_s=9.0, end_s=12.0))
     assert heard.taken() == [Sound.PEAK, Sound.NOT_COUNTED]
+    give(panel, rejected(start_s=20.0, end_s=21.0))
+    assert heard.taken() == []
 
 
 def test_a_movement_that_was_never_pending_is_silent(panel: MachinePanel, heard: Heard) -> None:
@@ -186,7 +188,7 @@ def test_the_screen_shows_what_is_heard(panel: MachinePanel, heard: Heard) -> No
         phase(Phase.PAUSE_STRETCHED),
         phase(Phase.CONCENTRIC, 2),
         phase(Phase.PAUSE_CONTRACTED, 2),
-        rejected(),
+        rejected(start_s=9.0, end_s=12.0),
         set_summary(),
     ]
     expected = []

@@ -13,7 +13,7 @@ from firmware.panel.terminal import TerminalPanel, draw
 from firmware.panel.view import PanelView
 from firmware.panel.words import END_WORDS, PHASE_WORDS, REJECTION_WORDS
 from tests.made_events import numbered, phase, rejected, rep, set_summary
-from tests.test_panel_view import START, after
+from tests.test_panel_view import REFUSED, START, after
 from tracker.messages import Phase, Rejection, RepKind
 
 PENDING = after(rep(3), phase(Phase.CONCENTRIC, 4), phase(Phase.PAUSE_CONTRACTED, 4))
@@ -45,7 +45,7 @@ EVERYTHING = {
     "pending": PENDING,
     "returning": RETURNING,
     "confirmed": RETURNING.fold(rep(4)),
-    "rejected": RETURNING.fold(rejected()),
+    "rejected": RETURNING.fold(REFUSED),
     "suspect": SUSPECT,
     "done": DONE,
     "unknown": PanelView(session="s", exercise="free", leg=None, target=None),

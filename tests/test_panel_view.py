@@ -3,15 +3,20 @@
 from dataclasses import replace
 from functools import reduce
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.panel.view import PanelView
 from tests.made_events import phase, rejected, rep, set_summary
-from tracker.messages import Event, Phase, RepKind
+from tracker.blocks import Announced, Announcement
+from tracker.messages import Event, Phase, Rejection, RepKind
 from tracker.setup import SessionSetup
 
 START = PanelView.of(SessionSetup(session="monday", leg="left", target="3-1-2-1"))
+
+
+REFUSED = rejected(start_s=9.0, end_s=11.0)
 
 
 def after(*events: Event, view: PanelView = START) -> PanelView:
@@ -38,9 +43,9 @@ def test_a_rep_without_a_hold_is_pending_from_its_return() -> None:
 
 
 def test_a_rejected_movement_takes_the_pending_count_back() -> None:
-    view = after(rep(1), phase(Phase.CONCENTRIC, 2), phase(Phase.ECCENTRIC, 2), rejected())
+    view = after(rep(1), phase(Phase.CONCENTRIC, 2), phase(Phase.ECCENTRIC, 2), REFUSED)
     assert (view.rep, view.pending) == (1, None)
-    assert view.last_rejected == rejected()
+    assert view.last_rejected == REFUSED
 
 
 def test_the_reason_of_a_rejection_goes_with_the_next_rep() -> None:
@@ -60,7 +65,7 @@ def test_a_movement_after_the_set_does_not_wipe_it() -> None:
     done = after(rep(8), set_summary())
     walking = after(phase(Phase.CONCENTRIC, 1, 2), phase(Phase.ECCENTRIC, 1, 2), view=done)
     assert (walking.set, walking.rep, walking.pending, walking.pending_set) == (1, 8, 1, 2)
-    back = after(rejected(), phase(Phase.IDLE, None, None), view=walking)
+    back = after(REFUSED, phase(Phase.IDLE, None, None), view=walking)
     assert (back.set, back.rep, back.pending, back.last_set) == (1, 8, None, set_summary())
 
 
@@ -80,6 +85,54 @@ def test_the_leg_found_from_the_kicks_is_shown_as_found() -> None:
 def test_calibration_kicks_are_never_pending() -> None:
     view = after(phase(Phase.CONCENTRIC, None, None), phase(Phase.ECCENTRIC, None, None))
     assert view.pending is None
+
+
+def test_a_result_that_comes_late_leaves_what_is_pending_since() -> None:
+    """A slow card makes a result safe when the next rep is past its peak already."""
+    ahead = after(rep(1), phase(Phase.CONCENTRIC, 3), phase(Phase.ECCENTRIC, 3, at_s=20.0))
+    confirmed = ahead.fold(rep(2))
+    assert (confirmed.rep, confirmed.pending) == (2, 3)
+    refused = confirmed.fold(REFUSED)
+    assert (refused.rep, refused.pending) == (2, 3)
+    assert (refused.fold(rep(3)).rep, refused.fold(rep(3)).pending) == (3, None)
+
+
+KICK = rejected(reason=Rejection.CALIBRATION)
+CALIBRATE = Announced(5.0, Announcement.CALIBRATE)
+
+
+def calibrating(view: PanelView) -> int | None:
+    return None if view.calibrating is None else view.calibrating.kicks
+
+
+def test_a_calibration_lasts_from_its_announcement_to_its_third_kick() -> None:
+    view = START.announced(CALIBRATE)
+    for kicks in (0, 1, 2):
+        assert calibrating(view) == kicks
+        view = after(phase(Phase.CONCENTRIC, None, None), phase(Phase.ECCENTRIC, None, None), view=view)
+        view = after(KICK, phase(Phase.IDLE, None, None), view=view)
+    assert calibrating(view) is None
+
+
+def test_a_calibration_nobody_announced_to_the_panel_shows_with_its_first_kick() -> None:
+    assert calibrating(after(phase(Phase.CONCENTRIC, None, None))) == 0
+
+
+def test_a_kick_that_is_a_rep_again_ends_a_calibration() -> None:
+    view = START.announced(CALIBRATE)
+    assert calibrating(view.fold(phase(Phase.CONCENTRIC, 1, 1))) is None
+
+
+def test_a_kick_that_comes_late_begins_no_other_calibration() -> None:
+    view = after(rep(4), view=START.announced(CALIBRATE))
+    view = after(KICK, KICK, phase(Phase.PAUSE_STRETCHED, 4), KICK, view=view)
+    assert calibrating(view) is None
+
+
+@pytest.mark.parametrize("announcement", [Announcement.NEW_SET, Announcement.END_SET])
+def test_the_end_of_a_set_shows_when_its_summary_comes(announcement: Announcement) -> None:
+    view = after(rep(4))
+    assert view.announced(Announced(20.0, announcement)) == view
 
 
 EVENTS = st.one_of(

@@ -59,10 +59,13 @@ class Scene(Enum):
 
 
 def scene(view: PanelView, session_s: float) -> Scene:
-    """Choose the screen. A fault never hides a movement; at rest it takes turns with what else there is."""
+    """Choose the screen. A fault never hides a movement; at rest it takes turns with what else there is.
+
+    A set that has ended is shown as it stood until its summary comes.
+    """
     if calibrating(view, session_s):
         return Scene.CALIBRATING
-    if view.phase is not Phase.IDLE:
+    if view.phase is not Phase.IDLE or (view.set is not None and view.last_set is None):
         return Scene.REP
     if _wrong(view) and _page(session_s, 2) == 0:
         return Scene.FAULT
@@ -113,15 +116,15 @@ def _calibrating(view: PanelView) -> list[Item]:
 
 def _rep(view: PanelView, session_s: float) -> list[Item]:
     cue, form = cue_of(view, session_s), form_cue(view)
-    assert cue is not None
     items: list[Item] = [_count(count_of(view), hollow=view.pending is not None)]
     items += _direction_or_set(view)
     if _wrong(view):
         items.append(Words("!", TITLE, WIDTH - 7, 0))
+    if cue is None:
+        return [*items, _middle("DONE", _CUE)]
     items.append(_column(f"{cue.countdown} s", 20, (TITLE, LARGE)))
     items.append(_middle(cue.word, _CUE) if form is None else Banner(_CUE, _middle(form, _CUE)))
-    items.append(Bar(_BAR, cue.share))
-    return items
+    return [*items, Bar(_BAR, cue.share)]
 
 
 def _direction_or_set(view: PanelView) -> list[Item]:

@@ -35,7 +35,7 @@ def sound_of(before: PanelView, view: PanelView) -> Sound | None:
     if view.last_rejected is not before.last_rejected and view.last_rejected is not None:
         if view.last_rejected.reason is Rejection.CALIBRATION:
             return Sound.PEAK if view.calibrating is not None else Sound.KICKS_TAKEN
-        return None if before.pending is None else Sound.NOT_COUNTED
+        return Sound.NOT_COUNTED if _was_pending(view) else None
     return Sound.FAULT if _parts(view) - _parts(before) else None
 
 
@@ -48,6 +48,11 @@ def phase_end(view: PanelView, session_s: float) -> float | None:
     if cue is None or not cue.due or cue.explosive:
         return None
     return view.phase_since_s
+
+
+def _was_pending(view: PanelView) -> bool:
+    rejected, peaked_s = view.last_rejected, view.peaked_s
+    return rejected is not None and peaked_s is not None and rejected.start_s <= peaked_s <= rejected.end_s
 
 
 def _parts(view: PanelView) -> frozenset[str]:

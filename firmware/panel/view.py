@@ -54,9 +54,10 @@ class PanelView:
     """Everything a panel shows.
 
     `rep` counts the confirmed reps of `set`. `pending` (of `pending_set`) is the number of the rep
-    whose peak has been reached and whose `Rep` event has not come; it is shown as pending, never as
-    counted, and a new set begins with its first confirmed rep, so that walking off after the last set
-    does not wipe it. `calibrating` lasts from the announcement to the last of its kicks. `broker` says
+    whose peak has been reached, at `peaked_s`, and whose `Rep` event has not come; it is shown as
+    pending, never as counted, and a new set begins with its first confirmed rep, so that walking off
+    after the last set does not wipe it. Results may come later than phase changes, by as long as it
+    takes to make them safe. `calibrating` lasts from the announcement to the last of its kicks. `broker` says
     in words how publishing stands, None where nothing is published; `trouble` is the last output that
     failed, `faults` what is wrong now and what to do about it. `labels` are shown always, for example
     SIMULATED.
@@ -74,6 +75,7 @@ class PanelView:
     rep: int = 0
     pending: int | None = None
     pending_set: int | None = None
+    peaked_s: float | None = None
     tally: Tally = field(default_factory=Tally)
     last_rep: Rep | None = None
     last_set: SetSummary | None = None
@@ -126,29 +128,32 @@ class PanelView:
             return replace(view, pending=None, pending_set=None)
         ahead = change.set != self.set or (change.rep or 0) > self.rep
         if change.phase in _AFTER_THE_PEAK and change.rep is not None and ahead:
-            return replace(view, pending=change.rep, pending_set=change.set)
+            peaked_s = view.peaked_s if self.pending == change.rep else change.began_s
+            return replace(view, pending=change.rep, pending_set=change.set, peaked_s=peaked_s)
         return view
 
     def _refused(self, rejected: Rejected) -> "PanelView":
-        view = replace(self, last_rejected=rejected, pending=None, pending_set=None)
-        if rejected.reason is not Rejection.CALIBRATION:
+        view = replace(self, last_rejected=rejected)
+        if self.peaked_s is None or self.peaked_s <= rejected.end_s:
+            view = replace(view, pending=None, pending_set=None)
+        if rejected.reason is not Rejection.CALIBRATION or self.calibrating is None:
             return view
-        begun = self.calibrating or Calibrating(rejected.start_s)
-        kicks = begun.kicks + 1
-        return replace(view, calibrating=replace(begun, kicks=kicks) if kicks < CALIBRATION.kicks else None)
+        kicks = self.calibrating.kicks + 1
+        left = replace(self.calibrating, kicks=kicks) if kicks < CALIBRATION.kicks else None
+        return replace(view, calibrating=left)
 
     def _confirmed(self, rep: Rep) -> "PanelView":
+        ahead = self.pending is not None and (self.pending_set or 0, self.pending) > (rep.set, rep.rep)
         return replace(
             self,
             set=rep.set,
             rep=rep.rep,
-            pending=None,
-            pending_set=None,
+            pending=self.pending if ahead else None,
+            pending_set=self.pending_set if ahead else None,
             tally=(self.tally if rep.set == self.set else Tally()).plus(rep.kind),
             last_rep=rep,
             last_set=self.last_set if rep.set == self.set else None,
             last_rejected=None,
-            calibrating=None,
             leg=rep.leg,
             leg_source=rep.leg_source,
         )
