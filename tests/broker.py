@@ -14,6 +14,8 @@ from typing import Any
 import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 LOOPBACK = "127.0.0.1"
 PATIENCE_S = 20.0
@@ -77,18 +79,25 @@ class Heard:
 
 
 class Subscriber:
-    """Collects the messages of a topic filter; `until` waits for what the test expects of them."""
+    """Collects the messages of a topic filter; `until` waits for what the test expects of them.
 
-    def __init__(self, port: int, topic_filter: str = "kickback/#") -> None:
+    With a `client_id` the broker keeps its messages while it is away.
+    """
+
+    def __init__(self, port: int, topic_filter: str = "kickback/#", client_id: str = "") -> None:
         self.heard: list[Heard] = []
         self._changed = threading.Condition()
         self._subscribed = threading.Event()
         self._filter = topic_filter
-        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        self._client = paho.Client(
+            CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTProtocolVersion.MQTTv5
+        )
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
-        self._client.connect(LOOPBACK, port)
+        staying = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        staying.SessionExpiryInterval = 3600 if client_id else 0
+        self._client.connect(LOOPBACK, port, clean_start=not client_id, properties=staying)
         self._client.loop_start()
         assert self._subscribed.wait(PATIENCE_S), "the broker did not answer the subscription"
 

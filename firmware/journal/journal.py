@@ -123,6 +123,15 @@ class Journal:
                     out.append(unsaved(self._device, kept.result, kept.ts, kept.time_sync))
         return out
 
+    def add(self, numbered: Numbered) -> None:
+        """The publisher's results are those on the disk; it need not bring them."""
+
+    @property
+    def waiting(self) -> int:
+        """How many results the broker has neither taken nor refused."""
+        with self._changed:
+            return self._outbox.waiting + len(self._pending)
+
     def take(self) -> Entry | None:
         """The next result that the broker has not taken, None when there is none at hand."""
         with self._changed:

@@ -33,6 +33,12 @@ class Outbox:
         return min(waiting) - 1 if waiting else self._loaded_seq
 
     @property
+    def waiting(self) -> int:
+        """How many are not settled, refused ones apart; too many where numbers were skipped or pruned."""
+        under_way = sum(1 for seq in self._on_the_way if seq not in self.refused)
+        return len(self._ready) + under_way + self._last_seq - self._loaded_seq
+
+    @property
     def wanted(self) -> tuple[int, int] | None:
         """The numbers between which more is to be read from the disk, None when enough is at hand."""
         if self._loaded_seq >= self._last_seq or len(self._ready) > IN_MEMORY // 2:

@@ -21,3 +21,11 @@ class JournalStatus:
     unsaved: int = 0
     dropped: int = 0
     notes: tuple[str, ...] = ()
+
+    @property
+    def wrong(self) -> str | None:
+        """What is wrong and what to do about it, for the faults; None when nothing is."""
+        if self.failing is not None:
+            lost = f", {self.dropped} lost" if self.dropped else ""
+            return f"{self.unsaved} results are not saved{lost}: {self.failing}; check the disk"
+        return "; ".join(self.notes) or None

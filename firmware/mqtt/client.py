@@ -4,12 +4,16 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from firmware.mqtt.broker import Broker
+from firmware.mqtt.received import LARGEST_BYTES, LARGEST_PACKET_BYTES, Received
 
 IN_FLIGHT = 20
 """Below the receive maximum that brokers announce by default."""
@@ -19,6 +23,7 @@ _KEEPALIVE_S = 15
 """A half-open link is noticed after about twice this."""
 
 _CONNECT_TIMEOUT_S = 3.0
+NO_LIMIT = 1 << 28
 _REFUSED_FROM = 0x80
 
 log = logging.getLogger(__name__)
@@ -26,11 +31,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a callback saw: `number` is a message id or a reason code, `text` the reason in words."""
+    """What a callback saw: `number` is a message id or a reason code, `text` the reason in words.
 
-    what: Literal["connected", "refused", "unreachable", "disconnected", "answered"]
+    `largest_bytes`: of "connected", the largest packet the broker takes. "not taken": a subscription.
+    """
+
+    what: Literal["connected", "refused", "unreachable", "disconnected", "answered", "received", "not taken"]
     number: int = 0
     text: str = ""
+    largest_bytes: int = NO_LIMIT
+    received: Received | None = None
 
 
 def start_client(
@@ -56,9 +66,16 @@ def start_client(
     client.connect_timeout = _CONNECT_TIMEOUT_S
     client.suppress_exceptions = True
     _listen(client, note)
-    client.connect_async(broker.host, broker.port, keepalive=_KEEPALIVE_S)
+    client.connect_async(broker.host, broker.port, keepalive=_KEEPALIVE_S, properties=_properties(protocol))
     client.loop_start()
     return client
+
+
+def runs(client: Client) -> bool:
+    """Whether the client's thread lives. When it has died, paho still says that it is connected."""
+    # paho has no public name for it; a test fails should it be called otherwise.
+    thread = client._thread
+    return thread is not None and thread.is_alive()
 
 
 def stop_client(client: Client, within_s: float) -> None:
@@ -72,6 +89,27 @@ def stop_client(client: Client, within_s: float) -> None:
     ending.join(within_s)
 
 
+def _properties(protocol: MQTTProtocolVersion) -> Properties | None:
+    if protocol is not MQTTProtocolVersion.MQTTv5:
+        return None
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties.MaximumPacketSize = LARGEST_PACKET_BYTES
+    return properties
+
+
+def _received(message: MQTTMessage) -> Received:
+    size = len(message.payload)
+    properties = getattr(message, "properties", None)
+    return Received(
+        message.topic,
+        bytes(message.payload) if size <= LARGEST_BYTES else b"",
+        size,
+        message.retain,
+        getattr(properties, "ResponseTopic", None),
+        getattr(properties, "CorrelationData", None),
+    )
+
+
 def _listen(client: Client, note: Callable[[Note], None]) -> None:
     def noted(make: Callable[[], Note]) -> None:
         # An exception here would end paho's thread, and nothing would show it.
@@ -81,7 +119,9 @@ def _listen(client: Client, note: Callable[[Note], None]) -> None:
             log.exception("in an MQTT callback")
 
     def on_connect(client: Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
-        noted(lambda: Note("refused" if reason.is_failure else "connected", reason.value, str(reason)))
+        largest = getattr(properties, "MaximumPacketSize", NO_LIMIT)
+        what: Literal["refused", "connected"] = "refused" if reason.is_failure else "connected"
+        noted(lambda: Note(what, reason.value, str(reason), largest))
 
     def on_connect_fail(client: Client, data: Any) -> None:
         noted(lambda: Note("unreachable"))
@@ -92,6 +132,16 @@ def _listen(client: Client, note: Callable[[Note], None]) -> None:
     def on_publish(client: Client, data: Any, mid: int, reason: Any, properties: Any) -> None:
         noted(lambda: Note("answered", mid, str(reason) if reason.value >= _REFUSED_FROM else ""))
 
+    def on_message(client: Client, data: Any, message: MQTTMessage) -> None:
+        noted(lambda: Note("received", received=_received(message)))
+
+    def on_subscribe(client: Client, data: Any, mid: int, reasons: Any, properties: Any) -> None:
+        for reason in reasons:
+            if reason.is_failure:
+                noted(partial(Note, "not taken", reason.value, str(reason)))
+
+    client.on_message = on_message
+    client.on_subscribe = on_subscribe
     client.on_connect = on_connect
     client.on_connect_fail = on_connect_fail
     client.on_disconnect = on_disconnect

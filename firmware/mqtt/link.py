@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -10,9 +11,12 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
 
 from firmware.mqtt.broker import Broker
-from firmware.mqtt.client import Note, start_client, stop_client
-from firmware.mqtt.link_state import Answer, LinkPhase, LinkState
+from firmware.mqtt.client import NO_LIMIT, Note, runs, start_client, stop_client
+from firmware.mqtt.lasting import Lasting
+from firmware.mqtt.link_state import Answer, LinkPhase, LinkState, what_is_wrong
+from firmware.mqtt.received import Inbox, Received
 from firmware.mqtt.topics import Topics
+from firmware.mqtt.wanted import Wanted
 
 WINDOW = 16
 """Results on their way at once: enough to fill a slow link, little enough that paho's memory stays small."""
@@ -21,6 +25,8 @@ _SILENT_CLOSES = 3
 """So many connections closed without an answer, and the other protocol version is tried."""
 
 _UNSUPPORTED_VERSION = 132
+_BETWEEN_REVIVALS_S = 5.0
+_HEADER_BYTES = 64
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +49,12 @@ class Link:
 
     `send` takes a message only while connected and while fewer than `WINDOW` are on their way; the
     caller keeps the rest. `retain` names the value a topic should hold; it is published when
-    connected, again after every reconnect, and values overtaken meanwhile are skipped. `service` is
-    to be called often; it never blocks.
+    connected, again after every reconnect, and values overtaken meanwhile are skipped. `subscribe`
+    names a filter, subscribed at every connect; `received` gives what came. `service` is to be called
+    often; it never blocks. A network thread that has died is noticed there and replaced.
     """
 
-    def __init__(self, broker: Broker, device: str) -> None:
+    def __init__(self, broker: Broker, device: str, now: Callable[[], float] = monotonic) -> None:
         self.broker = broker
         self.state = LinkState(LinkPhase.CONNECTING)
         self.reached = False
@@ -62,9 +69,16 @@ class Link:
         self._answers: list[Answer] = []
         self._on_the_way: dict[int, _Sent] = {}
         self._to_resend: deque[_Sent] = deque()
-        self._wanted: dict[str, bytes] = {}
-        self._unpublished: dict[str, None] = {}
+        self._wanted = Wanted()
         self._client: Client | None = None
+        self._now = now
+        self._largest_bytes = NO_LIMIT
+        self._filters: dict[str, None] = {}
+        self._inbox = Inbox()
+        self._revived_s = -float("inf")
+        self._lasting = Lasting()
+        self.revivals = 0
+        self._not_subscribed: str | None = None
 
     @property
     def protocol(self) -> str:
@@ -74,11 +88,11 @@ class Link:
     @property
     def idle(self) -> bool:
         """Whether nothing waits for the broker, neither a result nor a retained value."""
-        return not (self._on_the_way or self._to_resend or self._unpublished)
+        return not (self._on_the_way or self._to_resend or self._wanted)
 
     def open(self) -> None:
         """Begin to connect; returns at once, whether or not there is a broker."""
-        self._wanted[self._topics.status] = b"online"
+        self._wanted.hold(self._topics.status, b"online")
         self._start_client()
 
     def send(self, topic: str, payload: bytes, token: int) -> bool:
@@ -86,17 +100,55 @@ class Link:
         results = sum(sent.token is not None for sent in self._on_the_way.values())
         if self.state.phase is not LinkPhase.CONNECTED or self._to_resend or results >= WINDOW:
             return False
+        if not self._fits(topic, payload):
+            self._answers.append(Answer(token, f"larger than the broker's {self._largest_bytes} bytes"))
+            return True
         return self._publish(_Sent(topic, payload, token))
 
     def retain(self, topic: str, payload: bytes) -> None:
         """Let the topic hold this value from now on."""
-        if self._wanted.get(topic) != payload:
-            self._wanted[topic] = payload
-            self._unpublished[topic] = None
+        self._wanted.hold(topic, payload)
+
+    def announce(self) -> None:
+        """Publish every retained value again, for somebody who may have missed them."""
+        self._wanted.all_again()
+
+    def send_live(self, topic: str, payload: bytes) -> None:
+        """Publish what is worth nothing later: QoS 0, and not at all without a connection."""
+        if self._client and self.state.phase is LinkPhase.CONNECTED and self._fits(topic, payload):
+            self._client.publish(topic, payload, qos=0)
+
+    def subscribe(self, topic_filter: str) -> None:
+        """Receive what is published there, from the next connect on or at once."""
+        self._filters[topic_filter] = None
+        if self._client and self.state.phase is LinkPhase.CONNECTED:
+            self._client.subscribe(topic_filter, qos=1)
+
+    def received(self) -> list[Received]:
+        """What came since last asked."""
+        return self._inbox.taken()
+
+    @property
+    def dropped(self) -> int:
+        """Messages that came faster than `received` was asked."""
+        return self._inbox.dropped
+
+    @property
+    def wrong(self) -> str | None:
+        """What is wrong with the connection and what to do about it; None when it stands."""
+        if self._lasting.suspicious(self._now()):
+            return (
+                f"broker {self.broker} ends each connection; if another program connects as "
+                f"kickback-{self._device}, give this device an id of its own"
+            )
+        if self.state.phase is LinkPhase.CONNECTED and self._not_subscribed is not None:
+            return f"commands do not come: {self._not_subscribed}; check the broker's access rules"
+        return what_is_wrong(self.state, str(self.broker))
 
     def service(self) -> list[Answer]:
         """Do what the callbacks noted, publish what waits, and return the broker's new answers."""
         self._stirred.clear()
+        self._look_at_thread()
         while self._notes:
             life, note = self._notes.popleft()
             if life == self._life:
@@ -142,16 +194,19 @@ class Link:
 
     def _publish_retained(self) -> None:
         under_way = {sent.topic for sent in self._on_the_way.values() if sent.token is None}
-        for topic in list(self._unpublished):
-            if topic not in under_way and self._publish(_Sent(topic, self._wanted[topic], None)):
-                del self._unpublished[topic]
+        for topic, payload in self._wanted.due():
+            if not self._fits(topic, payload):
+                log.warning("%s is larger than the broker takes", topic)
+                self._wanted.published(topic)
+            elif topic not in under_way and self._publish(_Sent(topic, payload, None)):
+                self._wanted.published(topic)
 
     def _take(self, note: Note) -> None:
         match note.what:
             case "answered":
                 self._answered(note)
             case "connected":
-                self._connected()
+                self._connected(note)
             case "refused":
                 self._failed(LinkPhase.REFUSED, note.text)
                 if note.number == _UNSUPPORTED_VERSION:
@@ -160,6 +215,11 @@ class Link:
                 self._failed(LinkPhase.UNREACHABLE, note.text)
             case "disconnected":
                 self._disconnected(note)
+            case "received":
+                assert note.received is not None
+                self._inbox.add(note.received)
+            case "not taken":
+                self._not_subscribed = note.text
 
     def _answered(self, note: Note) -> None:
         sent = self._on_the_way.pop(note.number, None)
@@ -170,22 +230,39 @@ class Link:
         if sent.token is not None:
             self._answers.append(Answer(sent.token, note.text or None))
 
-    def _connected(self) -> None:
+    def _connected(self, note: Note) -> None:
         log.info("connected to %s with MQTT %s", self.broker, self.protocol)
         self.state = LinkState(LinkPhase.CONNECTED)
         self.reached = True
+        self._lasting.began(self._now())
         self._silent_closes = 0
-        self._unpublished = dict.fromkeys(self._wanted)
+        self._largest_bytes = note.largest_bytes
+        self._not_subscribed = None
+        self.announce()
+        assert self._client is not None
+        for topic_filter in self._filters:
+            self._client.subscribe(topic_filter, qos=1)
+
+    def _fits(self, topic: str, payload: bytes) -> bool:
+        return len(topic) + len(payload) + _HEADER_BYTES <= self._largest_bytes
+
+    def _look_at_thread(self) -> None:
+        if self._client is None or runs(self._client) or self._now() - self._revived_s < _BETWEEN_REVIVALS_S:
+            return
+        log.error("the MQTT client's thread has died; starting another")
+        self._revived_s, self.revivals = self._now(), self.revivals + 1
+        self._restart_client()
 
     def _failed(self, phase: LinkPhase, detail: str) -> None:
-        log.info("broker %s: %s %s", self.broker, phase, detail)
         self.state = LinkState(phase, detail)
+        log.info("broker %s %s", self.broker, self.state)
 
     def _disconnected(self, note: Note) -> None:
         if self.state.phase is LinkPhase.REFUSED:
             return
         if self.state.phase is LinkPhase.CONNECTED:
             self.state = LinkState(LinkPhase.LOST, note.text)
+            self._lasting.ended(self._now())
             return
         self._silent_closes += 1
         self._failed(LinkPhase.UNREACHABLE, "it closes the connection without an answer")
@@ -193,13 +270,14 @@ class Link:
             self._change_protocol()
 
     def _change_protocol(self) -> None:
-        other = {
-            MQTTProtocolVersion.MQTTv5: MQTTProtocolVersion.MQTTv311,
-            MQTTProtocolVersion.MQTTv311: MQTTProtocolVersion.MQTTv5,
-        }
-        self._protocol = other[self._protocol]
+        v5, v311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
+        self._protocol = v311 if self._protocol is v5 else v5
         self._silent_closes = 0
         log.info("trying MQTT %s", self.protocol)
+        self._restart_client()
+
+    def _restart_client(self) -> None:
+        self.state = LinkState(LinkPhase.CONNECTING)
         self._stop_client(within_s=0.0)
         self._to_resend.extend(sent for sent in self._on_the_way.values() if sent.token is not None)
         self._on_the_way.clear()
@@ -213,9 +291,8 @@ class Link:
             self._notes.append((life, noted))
             self._stirred.set()
 
-        self._client = start_client(
-            self.broker, f"kickback-{self._device}", self._protocol, self._topics.status, note
-        )
+        name = f"kickback-{self._device}"
+        self._client = start_client(self.broker, name, self._protocol, self._topics.status, note)
 
     def _stop_client(self, within_s: float) -> None:
         assert self._client is not None

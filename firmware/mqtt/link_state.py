@@ -33,3 +33,16 @@ class Answer:
 
     token: int
     refusal: str | None
+
+
+_ADVICE = {
+    LinkPhase.REFUSED: "check its user, password and access rules",
+    LinkPhase.UNREACHABLE: "check its address and the network",
+    LinkPhase.LOST: "results wait for it",
+}
+
+
+def what_is_wrong(state: LinkState, broker: str) -> str | None:
+    """Say what is wrong with a connection and what to do about it; None when nothing is."""
+    advice = _ADVICE.get(state.phase)
+    return None if advice is None else f"broker {broker} {state}; {advice}"

@@ -9,11 +9,16 @@ import msgspec
 from firmware.faults import ActiveFault
 from firmware.mqtt.link import Link
 from firmware.mqtt.link_state import LinkPhase
+from firmware.mqtt.outbox import MemoryOutbox, Outbox
+from firmware.mqtt.pace import Pace
+from firmware.mqtt.replaying import Recalls, Replaying
 from firmware.mqtt.retained import HistoryKeeper, Info, StateKeeper
 from firmware.mqtt.topics import Topics
 from firmware.numbering import Numbered
 from firmware.panel.view import PanelView
 from tracker.messages import PhaseChange, SetSummary
+
+_OFFER_AGAIN_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +38,36 @@ class Delivery:
 class Publisher:
     """Publishes one session. An absent broker never holds up the caller.
 
-    Results wait here, in memory (about 1 kB each), until the broker has acknowledged them.
+    Results wait in the `outbox` until the broker has acknowledged them; a result that it refused is
+    offered again every 30 s. A backlog goes out at the `pace`.
     """
 
     name = "mqtt"
 
-    def __init__(self, link: Link, topics: Topics, info: Info, view: PanelView) -> None:
+    def __init__(
+        self,
+        link: Link,
+        topics: Topics,
+        info: Info,
+        view: PanelView,
+        outbox: Outbox | None = None,
+        recalls: Recalls | None = None,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self._link = link
         self._topics = topics
         self._replay = info.replay
         self._state = StateKeeper(view, replay=info.replay)
         self._history = HistoryKeeper()
-        self._unsent: dict[int, Numbered] = {}
-        self._sent: set[int] = set()
+        self._outbox: Outbox = MemoryOutbox() if outbox is None else outbox
+        self._pace = Pace() if pace is None else pace
+        self._replaying = None if recalls is None else Replaying(recalls)
+        self._clock = clock
+        self._offered_s = clock()
         self._acknowledged = 0
         self._refusals: dict[str, int] = {}
+        self._refused: dict[int, str] = {}
         link.retain(topics.info, msgspec.json.encode(info))
         self.faults(())
         link.retain(topics.history, msgspec.json.encode(self._history.history))
@@ -64,9 +84,10 @@ class Publisher:
 
     def result(self, numbered: Numbered) -> None:
         """Take one result."""
-        self._unsent[numbered.envelope.seq] = numbered
+        if numbered.saved:
+            self._outbox.add(numbered)
         self._state.result(numbered)
-        if isinstance(numbered.result, SetSummary):
+        if numbered.saved and isinstance(numbered.result, SetSummary):
             history = self._history.add(numbered.result, numbered)
             self._link.retain(self._topics.history, msgspec.json.encode(history))
         self._service()
@@ -105,7 +126,29 @@ class Publisher:
     @property
     def delivery(self) -> Delivery:
         """What has become of the results so far."""
-        return Delivery(self._acknowledged, len(self._unsent) + len(self._sent), dict(self._refusals))
+        return Delivery(self._acknowledged, self._outbox.waiting, dict(self._refusals))
+
+    def replay(self, first_seq: int, last_seq: int) -> bool:
+        """Publish a range once more, after what is new; False where no older results are kept."""
+        if self._replaying is None:
+            return False
+        self._replaying.begin(first_seq, last_seq)
+        return True
+
+    @property
+    def replaying(self) -> bool:
+        """Whether a range is being published once more."""
+        return self._replaying is not None and self._replaying.active
+
+    @property
+    def wrong(self) -> str | None:
+        """What is wrong with publishing and what to do about it; None when nothing is."""
+        if self._link.wrong is not None:
+            return self._link.wrong
+        if not self._refused:
+            return None
+        reasons = ", ".join(sorted(set(self._refused.values())))
+        return f"broker {self._link.broker} refuses results ({reasons}); check its access rules and limits"
 
     @property
     def standing(self) -> str:
@@ -119,7 +162,7 @@ class Publisher:
         return ", ".join(parts)
 
     def _done(self) -> bool:
-        if not (self._unsent or self._sent) and self._link.idle:
+        if not self._outbox.waiting and self._link.idle:
             return True
         absent = self._link.state.phase in (LinkPhase.UNREACHABLE, LinkPhase.REFUSED)
         return absent and not self._link.reached
@@ -131,14 +174,32 @@ class Publisher:
 
     def _service(self) -> None:
         for answer in self._link.service():
-            self._sent.discard(answer.token)
+            self._outbox.settle(answer.token, answer.refusal)
             if answer.refusal is None:
                 self._acknowledged += 1
+                if self._refused.pop(answer.token, None) is not None:
+                    self._outbox.offer_refused()
             else:
+                self._refused[answer.token] = answer.refusal
                 self._refusals[answer.refusal] = self._refusals.get(answer.refusal, 0) + 1
-        while self._unsent:
-            seq, numbered = next(iter(self._unsent.items()))
-            if not self._link.send(self._topics.event(numbered.result.TOPIC), numbered.payload, seq):
+        if self._clock() - self._offered_s >= _OFFER_AGAIN_S:
+            self._offered_s = self._clock()
+            self._outbox.offer_refused()
+        self._send_results()
+        self._send_replayed()
+
+    def _send_results(self) -> None:
+        while self._pace.allows() and (entry := self._outbox.take()) is not None:
+            if not self._link.send(self._topics.event(entry.kind), entry.payload, entry.seq):
+                self._outbox.put_back(entry)
                 break
-            del self._unsent[seq]
-            self._sent.add(seq)
+            self._pace.went()
+
+    def _send_replayed(self) -> None:
+        if self._replaying is None or self._link.state.phase is not LinkPhase.CONNECTED:
+            return
+        while self._pace.allows() and (entry := self._replaying.first()) is not None:
+            if not self._link.send(self._topics.event(entry.kind), entry.payload, entry.seq):
+                break
+            self._replaying.published()
+            self._pace.went()

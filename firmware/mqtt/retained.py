@@ -129,9 +129,10 @@ class StateKeeper:
     def result(self, numbered: Numbered) -> None:
         """Fold one result."""
         self._view = self._view.fold(numbered.result)
-        self._last = numbered
+        if numbered.saved:
+            self._last = numbered
         if self._view.last_rep is numbered.result:
-            self._last_rep_id = numbered.envelope.id
+            self._last_rep_id = numbered.envelope.id if numbered.saved else None
 
     def phase(self, change: PhaseChange) -> None:
         """Fold one phase change."""

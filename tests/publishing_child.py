@@ -1,0 +1,49 @@
+"""A tracker in small, to be killed: `python -m tests.publishing_child JOURNAL PORT EVENTS`.
+
+Keeps results until so many are on the disk, over all its lives, publishes them, and ends when the
+broker has taken all. Prints `kept SEQ` for each result that is on the disk.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from firmware.journal.journal import Journal
+from firmware.mqtt.broker import Broker
+from firmware.mqtt.link import Link
+from firmware.mqtt.pace import Pace
+from firmware.mqtt.publisher import Publisher
+from firmware.mqtt.retained import info_of
+from firmware.mqtt.topics import Topics
+from firmware.panel.view import PanelView
+from tests.broker import LOOPBACK
+from tests.made_events import rep
+from tracker.setup import SessionSetup
+
+
+def main() -> None:
+    path, port, events = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    journal = Journal(path, "gym")
+    journal.start()
+    link = Link(Broker(LOOPBACK, port), "gym")
+    info = info_of("gym", replay=False, simulated=False, capabilities=())
+    view = PanelView.of(SessionSetup(session="monday"))
+    publisher = Publisher(link, Topics("gym"), info, view, journal, journal, Pace(100, 1000.0))
+    link.open()
+    number = 0
+    while journal.status.last_seq < events or publisher.delivery.waiting:
+        status = journal.status
+        if status.ready and status.last_seq + status.unsaved < events:
+            number += 1
+            journal.keep(rep(number), "2026-05-01T17:30:16.000Z", True)
+        for numbered in journal.kept(0.005):
+            os.write(1, f"kept {numbered.envelope.seq}\n".encode())
+            publisher.result(numbered)
+        publisher.at(0.0)
+        link.wait(0.002)
+    link.close()
+    journal.close()
+
+
+if __name__ == "__main__":
+    main()
