@@ -40,6 +40,7 @@ def test_the_installed_software_is_listed() -> None:
         ("numpy", "1.26.4", "numpy 1.26.4 does not fit numpy>=2.0"),
         ("mcap", "2.0.0", "mcap 2.0.0 does not fit mcap<2,>=1.5"),
         ("paho-mqtt", "2.0", "paho-mqtt 2.0 does not fit"),
+        ("kickback-tracker", None, "kickback-tracker is not installed"),
     ],
 )
 def test_a_package_that_is_missing_or_does_not_fit_is_named(
@@ -52,7 +53,7 @@ def test_a_package_that_is_missing_or_does_not_fit_is_named(
             raise PackageNotFoundError(package)
         return release
 
-    found, _ = examine_software(installed)
+    found = next(iter(examine_software(installed)))
     assert (found.part, found.state) == ("software", State.WRONG)
     assert words in found.what
     assert "deploy/prepare.sh" in found.todo

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,7 @@ def _kept(bench: Bench, stream: Stream, entry: Callable[..., object], measured: 
     made = entry(
         made=bench.utc(),
         clock_set=bench.clock_set(),
-        software=version("kickback-tracker"),
+        software=_software(),
         belongs_to=belongs_to(bench.sensors, stream),
         figures=measured.figures,
         calibration=measured.calibration,
@@ -128,3 +128,10 @@ def _kept(bench: Bench, stream: Stream, entry: Callable[..., object], measured: 
     write_stored(bench.path, msgspec.structs.replace(read_stored(bench.path), **{stream.value: made}))
     bench.console.say(f"Saved in {bench.path}. It is used from the next start of kickback run.")
     return True
+
+
+def _software() -> str:
+    try:
+        return version("kickback-tracker")
+    except PackageNotFoundError:
+        return "not installed"

@@ -32,6 +32,11 @@ def examine_buses(sensors: Sensors, measured: Calibration, bench: Bench) -> Iter
             bus.close()
 
 
+def buses_of(sensors: Sensors) -> frozenset[int]:
+    """The numbers of the buses that the sensors in use are on."""
+    return frozenset(_place(sensors, stream)[0] for stream in sensors.enabled)
+
+
 def _examine_bus(
     bus: Bus, there: dict[Stream, int], sensors: Sensors, measured: Calibration, bench: Bench
 ) -> Iterator[Finding]:

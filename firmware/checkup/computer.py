@@ -16,6 +16,7 @@ from firmware.config import Places
 from firmware.wall_clock import set_by_network
 
 DISTRIBUTION = "kickback-tracker"
+_INSTALL = "install it again: bash deploy/prepare.sh"
 _LEAST_FREE_MB = 100
 _EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 _HOT_C = 80.0
@@ -29,8 +30,13 @@ _COOL = "give it air or a heat sink: a slow processor samples late"
 def examine_software(installed: Callable[[str], str] = version) -> Iterator[Finding]:
     """Look at Python and at every package that Kickback needs."""
     python = platform.python_version()
+    try:
+        own, requirements = installed(DISTRIBUTION), requires(DISTRIBUTION) or []
+    except PackageNotFoundError:
+        yield wrong("software", f"{DISTRIBUTION} is not installed, Python {python}", _INSTALL)
+        return
     found, amiss = [], []
-    for requirement in requires(DISTRIBUTION) or ():
+    for requirement in requirements:
         if "extra ==" in requirement:
             continue
         name = re.split(r"[^A-Za-z0-9._-]", requirement)[0]
@@ -44,8 +50,8 @@ def examine_software(installed: Callable[[str], str] = version) -> Iterator[Find
         if not all(_within(release, sign, limit) for sign, limit in limits):
             amiss.append(f"{name} {release} does not fit {requirement}")
     if amiss:
-        yield wrong("software", ", ".join(amiss), "install it again: bash deploy/prepare.sh")
-    yield fine("software", f"kickback {installed(DISTRIBUTION)}, Python {python}, {', '.join(found)}")
+        yield wrong("software", ", ".join(amiss), _INSTALL)
+    yield fine("software", f"kickback {own}, Python {python}, {', '.join(found)}")
 
 
 def examine_power(

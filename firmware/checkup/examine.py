@@ -6,10 +6,11 @@ from pathlib import Path
 from firmware.appliance.outlets import broker_of
 from firmware.calibrating.in_use import still_holding
 from firmware.checkup.broker import examine_broker
-from firmware.checkup.buses import examine_buses
+from firmware.checkup.buses import buses_of, examine_buses
 from firmware.checkup.calibration import examine_calibration
 from firmware.checkup.computer import examine_clock, examine_disk, examine_power, examine_software
-from firmware.checkup.finding import Finding, failure, fine, note
+from firmware.checkup.finding import Finding, failure, fine, note, wrong
+from firmware.checkup.panel import examine_panel
 from firmware.checkup.sensors import Bench
 from firmware.config import Config, load_config, places_of
 from firmware.config.places import config_paths
@@ -43,8 +44,7 @@ def _configured(config: Config, environ: Mapping[str, str], home: Path, bench: B
     yield from examine_calibration(places.calibration, config.sensors)
     yield from _broker(config.mqtt, config.device.id)
     if not config.sensors.enabled:
-        yield failure("sensors", BadInputError("every sensor is switched off in the config; enable one"))
-        return
+        yield wrong("sensors", "every sensor is switched off in the config", "enable one")
     process = bench.appliance()
     if process is not None:
         yield note(
@@ -55,6 +55,7 @@ def _configured(config: Config, environ: Mapping[str, str], home: Path, bench: B
         return
     measured, _ = still_holding(places.calibration, config.sensors)
     yield from examine_buses(config.sensors, measured, bench)
+    yield from examine_panel(config.panel, buses_of(config.sensors), bench.open_bus)
 
 
 def _broker(mqtt: Mqtt, device: str) -> Iterator[Finding]:
