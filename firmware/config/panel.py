@@ -1,5 +1,6 @@
 """The panel of the config: what the lifter looks at, presses and hears."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -49,3 +50,33 @@ class Lamp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """An LED with its resistor, to ground."""
 
     pin: GpioPin | None = None
+
+
+class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the lifter looks at. `kind` is about the terminal: `auto` is the panel on one that can show it,
+    and plain lines anywhere else. The rest is what is mounted at the machine, beside it.
+    """
+
+    kind: Literal["auto", "terminal", "lines", "none"] = "auto"
+    display: Display = Display()
+    buttons: Buttons = Buttons()
+    buzzer: Buzzer = Buzzer()
+    lamp: Lamp = Lamp()
+
+    def __post_init__(self) -> None:
+        taken: dict[int, str] = {}
+        for key, pin in self.pins:
+            if pin in taken:
+                raise ValueError(f"{key} is {pin}, which {taken[pin]} has; each needs a pin of its own")
+            taken[pin] = key
+
+    @property
+    def pins(self) -> Iterator[tuple[str, int]]:
+        """The pins in use, with the key of each."""
+        pins = {
+            "buttons.set": self.buttons.set,
+            "buttons.calibrate": self.buttons.calibrate,
+            "buzzer.pin": self.buzzer.pin,
+            "lamp.pin": self.lamp.pin,
+        }
+        return ((key, pin) for key, pin in pins.items() if pin is not None)

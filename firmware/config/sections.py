@@ -1,13 +1,12 @@
 """The sections of the config, with the range of every value and its default."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from firmware.config.panel import Buttons, Buzzer, Display, Lamp
+from firmware.config.panel import Panel
 from firmware.config.sensors import Sensors
 from firmware.errors import BadInputError
 from firmware.mqtt.topics import device_id
@@ -48,7 +47,6 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     leg: Leg | None = None
     leg_length_m: Annotated[float, Meta(ge=LEAST_LEG_M, le=LONGEST_LEG_M)] | None = None
     pulley_distance_m: Annotated[float, Meta(ge=0.0, le=FARTHEST_PULLEY_M)] | None = None
-    cuff_as_printed: bool = False
     target: str | None = None
     ends_after_min: Annotated[int, Meta(ge=1, le=1440)] = 20
 
@@ -71,7 +69,6 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             leg=self.leg,
             leg_length_m=self.leg_length_m,
             pulley_distance_m=self.pulley_distance_m,
-            cuff_as_printed=self.cuff_as_printed,
             target=self.target,
         )
 
@@ -123,36 +120,6 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if self.port is not None:
             return self.port
         return TLS_PORT if self.tls else PLAIN_PORT
-
-
-class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the lifter looks at. `kind` is about the terminal: `auto` is the panel on one that can show it,
-    and plain lines anywhere else. The rest is what is mounted at the machine, beside it.
-    """
-
-    kind: Literal["auto", "terminal", "lines", "none"] = "auto"
-    display: Display = Display()
-    buttons: Buttons = Buttons()
-    buzzer: Buzzer = Buzzer()
-    lamp: Lamp = Lamp()
-
-    def __post_init__(self) -> None:
-        taken: dict[int, str] = {}
-        for key, pin in self.pins:
-            if pin in taken:
-                raise ValueError(f"{key} is {pin}, which {taken[pin]} has; each needs a pin of its own")
-            taken[pin] = key
-
-    @property
-    def pins(self) -> Iterator[tuple[str, int]]:
-        """The pins in use, with the key of each."""
-        pins = {
-            "buttons.set": self.buttons.set,
-            "buttons.calibrate": self.buttons.calibrate,
-            "buzzer.pin": self.buzzer.pin,
-            "lamp.pin": self.lamp.pin,
-        }
-        return ((key, pin) for key, pin in pins.items() if pin is not None)
 
 
 class PathSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

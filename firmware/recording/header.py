@@ -30,6 +30,7 @@ _HINTS: Mapping[str, str] = MappingProxyType(
         "leg_length_m": "write metres from hip joint to ankle cuff, such as 0.85, or null",
         "pulley_distance_m": "write metres along the floor, such as 1.5, or null",
         "target": 'write four numbers such as "3-1-2-1", or null',
+        "cuff_as_printed": "write true or false",
         "simulated": "write true or false",
         "started_at": 'write the UTC time such as "2026-05-01T17:30:00Z", or null',
     }
@@ -48,6 +49,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     leg: Leg | None = None
     leg_length_m: float | None = None
     pulley_distance_m: float | None = None
+    cuff_as_printed: bool = False
     target: str | None = None
     started_at: str | None = None
     simulated: bool = False
@@ -63,6 +65,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
             leg=self.leg,
             leg_length_m=self.leg_length_m,
             pulley_distance_m=self.pulley_distance_m,
+            cuff_as_printed=self.cuff_as_printed,
             target=self.target,
         )
 

@@ -152,8 +152,10 @@ class Recorder:
     def _guarded(self, act: Callable[[], None]) -> None:
         try:
             act()
-        except (FaultError, BadInputError, ValueError, OSError) as error:
-            self.fault = f"recording stopped, counting goes on: {error}"
+        except Exception as error:
+            # Whatever it is, it ends a recording and never the counting.
+            kind = "" if isinstance(error, FaultError | BadInputError) else f"{type(error).__name__}: "
+            self.fault = f"recording stopped, counting goes on: {kind}{error}"
             self._retry_s = self._latest_s + _RETRY_S
             writer, self._writer = self._writer, None
             if writer is not None:
