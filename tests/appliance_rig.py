@@ -9,8 +9,8 @@ from pathlib import Path
 
 from firmware.app import Outcome
 from firmware.appliance import World, appliance
-from firmware.config import Config, Places
-from firmware.config.sections import Mqtt, Panel, Recording
+from firmware.config import Config, Panel, Places
+from firmware.config.sections import Mqtt, Recording
 from firmware.i2c.bus import Bus
 from firmware.notify import ServiceManager
 from firmware.sampling.account import Sampled

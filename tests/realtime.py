@@ -25,8 +25,8 @@ from smbus2 import i2c_msg
 from firmware.app import Outcome
 from firmware.appliance import World, appliance
 from firmware.commands.face import summary_line
-from firmware.config import Config, Places
-from firmware.config.sections import Mqtt, Panel
+from firmware.config import Config, Panel, Places
+from firmware.config.sections import Mqtt
 from firmware.i2c.bus import Bus
 from firmware.mqtt.private import PrivateBroker, find_mosquitto
 from firmware.sampling.account import Account, Sampled

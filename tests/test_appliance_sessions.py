@@ -13,8 +13,8 @@ import pytest
 from firmware.app import Outcome
 from firmware.appliance import World, appliance
 from firmware.appliance.intake import since
-from firmware.config import Cable, Config, Imu, Load, Places, Sensors
-from firmware.config.sections import Mqtt, Panel, Recording, Session
+from firmware.config import Cable, Config, Imu, Load, Panel, Places, Sensors
+from firmware.config.sections import Mqtt, Recording, Session
 from firmware.i2c.bus import Bus
 from firmware.notify import ServiceManager
 from firmware.recording import open_recording, read_results
