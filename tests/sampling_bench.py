@@ -1,6 +1,7 @@
 """Modelled chips, bus, drivers and sampler on one virtual clock, and a ledger that follows every sample."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import cos, pi
 from random import Random
@@ -31,7 +32,10 @@ NumberedImu = NumberedLsm6dsox | NumberedMpu6050
 Numbered = NumberedImu | NumberedNau7802
 
 ADDRESS = {Stream.CABLE: 0x36, Stream.LOAD: 0x2A, Stream.PELVIS: 0x6B, Stream.ANKLE: 0x6A}
+STREAMS = (Stream.CABLE, Stream.LOAD, Stream.ANKLE)
+RATE_HZ = {Stream.CABLE: 200.0, Stream.LOAD: 80.0, Stream.PELVIS: 204.0, Stream.ANKLE: 204.0}
 TURNS = 4.0
+UP_S = 1.7
 
 
 def pulled(t_s: float) -> float:
@@ -80,16 +84,22 @@ class Followed:
 
 @dataclass
 class Ledger:
-    """Checks every block as it comes, and adds up what blocks and accounts say."""
+    """Checks every block as it comes, and adds up what blocks and accounts say.
+
+    `orphans`: samples told lost after the last that a life of the chip delivered. They are among those
+    that the model counts as destroyed.
+    """
 
     start_s: float
     followed: dict[Stream, Followed]
     accounts: dict[Stream, Account] = field(default_factory=dict)
+    orphans: Counter[Stream] = field(default_factory=Counter)
     bus_errors: int = 0
     missed_ticks: int = 0
     blocks: int = 0
     end_s: float = 0.0
     faults: dict[Stream, str] = field(default_factory=dict)
+    _told: Counter[Stream] = field(default_factory=Counter)
     _gaps: dict[Stream, list[tuple[float, float]]] = field(default_factory=dict)
     _last_s: dict[Stream, float] = field(default_factory=dict)
 
@@ -108,8 +118,16 @@ class Ledger:
             samples = block.streams.get(stream)
             assert account.delivered == (0 if samples is None else len(samples.t_s))
             self.accounts.setdefault(stream, Account()).add(account)
+            self._told[stream] = 0 if account.delivered else self._told[stream] + account.missing
+            if account.restarts:
+                self.orphans[stream] += self._told.pop(stream)
             if samples is not None:
                 self._check(stream, samples, block.start_s, block.end_s)
+
+    def accounted(self, stream: Stream) -> int:
+        """Samples delivered, or told lost before one that was."""
+        account = self.accounts[stream]
+        return account.delivered + account.missing - self.orphans[stream]
 
     def _check(self, stream: Stream, samples: RawSamples, start_s: float, end_s: float) -> None:
         times_s = samples.t_s.tolist()
@@ -231,6 +249,38 @@ class Bench:
             self.ledger.take(sampled)
         if self.keep:
             self.blocks += blocks
+
+    def begin(self) -> None:
+        """Run until every chip is up and has been for a quarter of a second."""
+        self.run(UP_S)
+        self.assert_whole(UP_S - 0.25)
+
+    def settle(self, seconds: float = 0.5) -> None:
+        """Run on without a fault, end, and see that every sample is accounted for."""
+        self.run(seconds)
+        self.finish()
+        self.assert_accounted()
+
+    def assert_whole(self, from_s: float, streams: Iterable[Stream] = STREAMS) -> None:
+        """From a moment on these streams have all their samples, no gap and no fault."""
+        later = since(self.blocks, from_s)
+        assert len(later) > 5
+        seconds = later[-1].block.end_s - later[0].block.start_s
+        for stream in streams:
+            assert not [gap for s in later for gap in s.block.gaps if gap.stream is stream], stream
+            assert not [s for s in later if stream in s.health.faults], stream
+            number = sum(s.health.accounts[stream].delivered for s in later)
+            expected = RATE_HZ[stream] * seconds
+            assert abs(number - expected) <= 0.06 * expected + 2.0, (stream, number, expected)
+
+    def assert_accounted(self) -> None:
+        """Every sample that a chip made is delivered, told lost, settling, or still inside."""
+        for stream, followed in self.ledger.followed.items():
+            assert followed.spanned == self.ledger.accounted(stream), (stream, self.account(stream))
+            if isinstance(followed.chip, NumberedLsm6dsox):
+                assert followed.before == self.account(stream).settling
+            assert followed.last is not None
+            assert followed.chip.made - followed.last - 1 <= followed.chip.inside + 1
 
 
 def since(blocks: list[Sampled], start_s: float) -> list[Sampled]:

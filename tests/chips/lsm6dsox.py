@@ -115,7 +115,9 @@ class Lsm6dsoxModel(Chip):
     def catch_up(self) -> None:
         now = self.clock.now()
         if self.resetting_until_s is not None and now >= self.resetting_until_s:
+            addressed = self.pointer  # of the bus interface, which goes on while the registers are reset
             self.power_up()
+            self.pointer = addressed
         if self.next_slot_s is None or self.next_slot_s > now:
             return
         slot_s = self.slot_s()
