@@ -22,6 +22,9 @@ from tracker.walk import Walk
 CABLE_SILENCE_S = 1.0
 """A cable silent for longer is not there: the ankle takes over until it returns."""
 
+REST_BEFORE_S = 1.0
+"""How much of the rest before a movement the ankle sees when it takes over in the middle of it."""
+
 FASTEST_TRAVEL_MPS = 3.0
 FASTEST_KICK_RADPS = 4.5
 """No leg kicks faster against a load; gait swings the shank faster than this."""
@@ -65,6 +68,7 @@ class Tracker:
         self._follows_cable = profile.uses_cable
         self._ankle_began_s: float | None = None
         self._now_s = 0.0
+        self._returned_s = float("-inf")
         self._waiting: deque[tuple[float, Vector]] = deque()
 
     def process(self, block: SampleBlock) -> Sequence[Event]:
@@ -135,8 +139,8 @@ class Tracker:
         assert silent_since_s is not None
         if t_s - silent_since_s <= CABLE_SILENCE_S:
             return False
-        self._give_up(self._cable)
         self._cable.restart()
+        self._tilt.start = self._waiting[0][1]
         self._follows_cable = False
         return True
 
@@ -146,12 +150,21 @@ class Tracker:
                 return
             self._ankle.restart()
             self._follows_cable = True
-        self._waiting.clear()
         self._follow(self._cable, t_s, position_m)
+        self._forget_ankle_before_movement()
+
+    def _forget_ankle_before_movement(self) -> None:
+        """Keep of the ankle what it would need to take over: the movement in progress and the rest before."""
+        start = self._cable.movements.start
+        assert start is not None
+        from_s = max(start.t_s - REST_BEFORE_S, self._returned_s)
+        while self._waiting and self._waiting[0][0] < from_s:
+            self._waiting.popleft()
 
     def _follow(self, follower: Follower[PoseT], t_s: float, pose: PoseT) -> None:
         turns, movements = follower.update(t_s, pose)
         for movement in movements:
+            self._returned_s = movement.end.t_s
             self._score.judge(follower, movement, self._now_s)
         for turn in turns:
             self._score.show(turn, self._now_s)
