@@ -1,0 +1,88 @@
+"""The bend of a knee, found from a cable that came out less than the shank's swing would pull."""
+
+from math import atan2, cos, degrees, hypot, pi, radians, sin
+
+import pytest
+
+from tracker.cable_line import CableLine, bent
+from tracker.kick import Swing
+from tracker.knee import bend
+from tracker.midline import Midline
+
+LEG_M = 0.85
+REST = (1.0, 0.0, 0.0, 0.0)
+
+
+def shank(
+    thigh_deg: float, out_deg: float, knee_deg: float, back_deg: float, outwards: float
+) -> tuple[Swing, float]:
+    """Return the shank's swing as the ankle IMU sees it, and how far out its azimuth lies.
+
+    The thigh leans by `thigh_deg` towards `out_deg`; the knee adds to that a lean straight back.
+    """
+    x = thigh_deg * cos(radians(out_deg)) + knee_deg
+    y = thigh_deg * sin(radians(out_deg))
+    tilt, seen = radians(hypot(x, y)), atan2(y, x)
+    return Swing(REST, radians(back_deg) + outwards * seen, sin(tilt), 1.0 - cos(tilt)), degrees(seen)
+
+
+def truth(thigh_deg: float, out_deg: float, knee_deg: float, aside_m: float) -> tuple[float, float]:
+    """Return how far out the ankle went (degrees), and what it pulled (m), by plain trigonometry."""
+    swung, seen_deg = shank(thigh_deg, out_deg, knee_deg, 0.0, 1.0)
+    went = bent(LEG_M, swung.tilt_rad, radians(seen_deg), radians(knee_deg))
+    return degrees(atan2(went.out, went.back)), CableLine().pull(went, aside_m).elongation
+
+
+def calibrated(back_deg: float = 20.0) -> Midline:
+    midline = Midline(LEG_M, CableLine())
+    for i in range(3):
+        swung, _ = shank(32.0, 0.0, 0.0, back_deg, 1.0)
+        midline.rest(5.0 * i, REST)
+        midline.kicked(swung, truth(32.0, 0.0, 0.0, 0.09)[1])
+    return midline
+
+
+@pytest.mark.parametrize("outwards", [1.0, -1.0])
+@pytest.mark.parametrize("knee_deg", [9.0, 14.0, 25.0])
+def test_a_bent_knee_is_found_and_the_direction_corrected(knee_deg: float, outwards: float) -> None:
+    midline = calibrated()
+    swung, seen_deg = shank(30.0, 37.0, knee_deg, 20.0, outwards)
+    true_deg, pulled_m = truth(30.0, 37.0, knee_deg, 0.09)
+    found = bend(midline, swung, outwards, pulled_m)
+    assert found is not None
+    assert degrees(found.knee_rad) == pytest.approx(knee_deg, abs=1.5)
+    assert degrees(found.out_rad) == pytest.approx(true_deg, abs=1.0)
+    assert abs(seen_deg - true_deg) > 3.0
+    assert radians(1.0) < found.sd_rad < radians(6.0)
+    assert 0.0 < found.out_sd_rad < found.sd_rad
+
+
+@pytest.mark.parametrize("knee_deg", [-3.0, 0.0, 2.0, 4.0])
+def test_a_knee_that_is_nearly_straight_is_left_alone(knee_deg: float) -> None:
+    swung, _ = shank(30.0, 37.0, knee_deg, 20.0, 1.0)
+    assert bend(calibrated(), swung, 1.0, truth(30.0, 37.0, knee_deg, 0.09)[1]) is None
+
+
+def test_what_is_hardly_known_accuses_no_knee() -> None:
+    """Seven degrees of knee lie within what an uncalibrated leg may pull."""
+    midline = Midline(LEG_M, CableLine())
+    midline.worn((1.0, 0.0, 0.0), REST, radians(5.0))
+    midline.rest(0.0, REST)
+    swung, _ = shank(30.0, 37.0, 7.0, 180.0, 1.0)
+    assert abs(midline.out_rad(swung, 1.0)) < pi
+    assert bend(midline, swung, 1.0, truth(30.0, 37.0, 7.0, 0.09)[1]) is None
+
+
+def test_the_further_it_bends_the_less_the_cable_comes_out() -> None:
+    pulls = [truth(30.0, 37.0, knee_deg, 0.09)[1] for knee_deg in (0.0, 5.0, 10.0, 20.0)]
+    naive = [
+        CableLine().pull(bent(LEG_M, *_seen(knee), 0.0), 0.09).elongation for knee in (0.0, 5.0, 10.0, 20.0)
+    ]
+    missing = [n - p for n, p in zip(naive, pulls, strict=True)]
+    assert missing == sorted(missing)
+    assert missing[2] / 10.0 == pytest.approx(0.0067, abs=0.0015)
+
+
+def _seen(knee_deg: float) -> tuple[float, float]:
+    swung, seen_deg = shank(30.0, 37.0, knee_deg, 0.0, 1.0)
+    return swung.tilt_rad, radians(seen_deg)
