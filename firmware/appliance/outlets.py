@@ -1,7 +1,7 @@
-"""Outlets: where a running appliance's events go, broker and panel, over all its sessions."""
+"""Outlets: where a running appliance's events go, broker and panels, over all its sessions."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from firmware.mqtt.publisher import Publisher
 from firmware.mqtt.retained import info_of
 from firmware.mqtt.topics import Topics
 from firmware.panel.lines import PlainLines
+from firmware.panel.machine import MachinePanel
 from firmware.panel.terminal import TerminalPanel
 from firmware.panel.view import PanelView
+from tracker.blocks import Announced
 
 GOODBYE_S = 2.0
 
@@ -39,9 +41,17 @@ def broker_of(mqtt: Mqtt) -> Broker | None:
 
 
 class Outlets:
-    """Opened into `parts`, which closes them. `view` is the first session's."""
+    """Opened into `parts`, which closes them. `view` is the first session's, `machine` the panel there."""
 
-    def __init__(self, config: Config, broker: Broker | None, view: PanelView, parts: ExitStack) -> None:
+    def __init__(
+        self,
+        config: Config,
+        broker: Broker | None,
+        view: PanelView,
+        machine: MachinePanel | None,
+        parts: ExitStack,
+    ) -> None:
+        self._machine = machine
         self._publisher: Publisher | None = None
         watch: BrokerWatch | None = None
         if broker is not None:
@@ -57,22 +67,33 @@ class Outlets:
             self.face.open()
             parts.callback(self.face.close)
         self.outputs: tuple[Output, ...] = tuple(
-            part for part in (self._publisher, self.face, watch) if part is not None
+            part for part in (self._publisher, self.face, machine, watch) if part is not None
         )
 
     def begin(self, view: PanelView) -> None:
         """Another session begins."""
         if self._publisher is not None:
             self._publisher.begin(view)
-        if isinstance(self.face, TerminalPanel):
-            self.face.begin(view)
+        for panel in self._panels:
+            panel.begin(view)
+
+    def announced(self, made: Sequence[Announced]) -> None:
+        """Show what a button or a command announced."""
+        for panel in self._panels:
+            for each in made:
+                panel.announced(each)
 
     def show(self, faults: Sequence[ActiveFault]) -> None:
         """Show what is wrong now."""
         if self._publisher is not None:
             self._publisher.faults(faults)
-        if isinstance(self.face, TerminalPanel):
-            self.face.faults(tuple(f"{fault.part}: {fault.what}" for fault in faults))
+        for panel in self._panels:
+            panel.faults(tuple(f"{fault.part}: {fault.what}" for fault in faults))
+
+    @property
+    def wrong(self) -> Mapping[str, str]:
+        """What is wrong with the outlets themselves, by part."""
+        return {} if self._machine is None else self._machine.own_faults
 
     @property
     def publishing(self) -> str | None:
@@ -83,6 +104,13 @@ class Outlets:
         """Give the broker a moment to acknowledge what is on its way."""
         if self._publisher is not None:
             self._publisher.drain(GOODBYE_S)
+
+    @property
+    def _panels(self) -> Iterator[TerminalPanel | MachinePanel]:
+        if isinstance(self.face, TerminalPanel):
+            yield self.face
+        if self._machine is not None:
+            yield self._machine
 
     def _face(self, kind: str, view: PanelView) -> Face | None:
         match kind:

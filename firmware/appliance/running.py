@@ -7,6 +7,7 @@ from pathlib import Path
 
 from firmware.activity import Activity
 from firmware.app import Loop, Outcome, Output
+from firmware.appliance.fittings import machine_panel
 from firmware.appliance.intake import since, usable
 from firmware.appliance.outlets import Outlets, broker_of
 from firmware.appliance.world import Running, World
@@ -57,7 +58,9 @@ def appliance(
             parts.callback(recovery.stop)
         sampler = Sampler(wired(config.sensors, world.open_bus, world.now), world.now)
         setup = config.session.setup(world.wall.name_of(sampler.start_s))
-        outlets = Outlets(config, broker, PanelView.of(setup), parts)
+        view = PanelView.of(setup)
+        machine = machine_panel(config.panel, view, world, sampler.announce, parts)
+        outlets = Outlets(config, broker, view, machine, parts)
         live = _Live(config, places, world, calibration, outlets, sampler.start_s, recovery, wrong)
         outcome = live.run(parts.enter_context(world.sampling(sampler)), setup)
         outlets.drain()
@@ -156,6 +159,7 @@ class _Live:
             if self._recorder is not None:
                 self._recorder.block(block)
             activity.sampled(block)
+            self._outlets.announced(block.announced)
             self._supervision.sampled(block, sampled.health.faults)
             self._look(sampled)
             yield apply(self._calibration, usable(block, self._calibration))
@@ -171,6 +175,7 @@ class _Live:
         wrong = {**self._wrong, **{str(stream): what for stream, what in sampled.health.faults.items()}}
         if self._recorder is not None and self._recorder.fault is not None:
             wrong[self._recorder.name] = self._recorder.fault
+        wrong |= self._outlets.wrong
         self._faults.see(sampled.block.end_s, wrong)
         for note in () if self._recovery is None else self._recovery.notes():
             say(note)

@@ -4,15 +4,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from firmware.i2c.bus import Bus
 from firmware.i2c.late import late_bus
 from firmware.notify import ServiceManager
+from firmware.panel.gpio import pin_factory
 from firmware.sampling.account import Sampled
 from firmware.sampling.live import Sampling
 from firmware.sampling.sampler import Sampler
 from firmware.wall_clock import WallClock
+
+if TYPE_CHECKING:
+    from gpiozero import Factory
 
 
 class Running(Protocol):
@@ -28,7 +32,8 @@ class Running(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """`open_bus`: the bus of a number. `now`: the host's monotonic clock (s). `sampling`: runs a sampler
-    while inside. `manager`: the service manager. `asked`: whether an end was asked for.
+    while inside. `manager`: the service manager. `asked`: whether an end was asked for. `pins`: opens the
+    GPIO; raises FaultError where there is none.
     """
 
     open_bus: Callable[[int], Bus] = late_bus
@@ -37,3 +42,4 @@ class World:
     sampling: Callable[[Sampler], AbstractContextManager[Running]] = Sampling
     manager: ServiceManager = field(default_factory=ServiceManager)
     asked: Callable[[], bool] = lambda: False
+    pins: Callable[[], "Factory"] = pin_factory

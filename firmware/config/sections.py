@@ -47,6 +47,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     leg: Leg | None = None
     leg_length_m: Annotated[float, Meta(ge=LEAST_LEG_M, le=LONGEST_LEG_M)] | None = None
     pulley_distance_m: Annotated[float, Meta(ge=0.0, le=FARTHEST_PULLEY_M)] | None = None
+    cuff_as_printed: bool = False
     target: str | None = None
     ends_after_min: Annotated[int, Meta(ge=1, le=1440)] = 20
 
@@ -69,6 +70,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             leg=self.leg,
             leg_length_m=self.leg_length_m,
             pulley_distance_m=self.pulley_distance_m,
+            cuff_as_printed=self.cuff_as_printed,
             target=self.target,
         )
 

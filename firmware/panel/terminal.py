@@ -10,7 +10,7 @@ from rich.text import Text
 
 from firmware.numbering import Numbered
 from firmware.panel.digits import WIDTH, block_digits
-from firmware.panel.view import PanelView
+from firmware.panel.view import CALIBRATION, PanelView
 from firmware.panel.words import (
     PHASE_WORDS,
     REJECTION_WORDS,
@@ -20,6 +20,7 @@ from firmware.panel.words import (
     set_counts,
     spelled_in_ascii,
 )
+from tracker.blocks import Announced
 from tracker.messages import Phase, PhaseChange, Rep
 
 _BESIDE = 3 * WIDTH + 4
@@ -72,7 +73,7 @@ def _count_and_phase(view: PanelView, dot: str, wide: bool) -> list[Text]:
     words = [
         Text("set not begun" if number is None else f"set {number}"),
         Text(""),
-        Text(PHASE_WORDS[view.phase].upper(), style="" if view.phase is Phase.IDLE else "bold cyan"),
+        Text(_phase(view), style="" if view.phase is Phase.IDLE else "bold cyan"),
         Text(""),
         Text("pending: counts when the leg is back", style="yellow") if pending else Text("confirmed"),
     ]
@@ -85,6 +86,12 @@ def _count_and_phase(view: PanelView, dot: str, wide: bool) -> list[Text]:
             for row, word in zip(digits, words, strict=True)
         ]
     return [*(Text(f" {row}", style=style) for row in digits), *(word for word in words if word.plain)]
+
+
+def _phase(view: PanelView) -> str:
+    if view.calibrating is None:
+        return PHASE_WORDS[view.phase].upper()
+    return f"CALIBRATING: kick straight back, {view.calibrating.kicks + 1} of {CALIBRATION.kicks}"
 
 
 def _entry(name: str, value: str, style: str = "") -> Text:
@@ -201,6 +208,10 @@ class TerminalPanel:
         """Draw the last state."""
         self._view = self._view.told(broker=self._broker())
         self._refresh()
+
+    def announced(self, made: Announced) -> None:
+        """Show that a button or a command was heard."""
+        self._view = self._view.announced(made)
 
     def trouble(self, text: str) -> None:
         """Show that an output failed."""
