@@ -81,6 +81,15 @@ def test_the_supply_is_told_by_the_firmware(
     assert bool(found.todo) == (state is not State.FINE and "cannot be read" not in words)
 
 
+def test_the_kernel_is_asked_before_the_tool(tmp_path: Path) -> None:
+    file = tmp_path / "devices" / "platform" / "soc" / "soc:firmware" / "get_throttled"
+    file.parent.mkdir(parents=True)
+    file.write_text("50005\n")
+    assert next(iter(examine_power(tmp_path, lambda: "throttled=0x0"))).what == "too little voltage now"
+    file.write_text("0\n")
+    assert next(iter(examine_power(tmp_path, lambda: "throttled=0x1"))).state is State.FINE
+
+
 @pytest.mark.parametrize(("text", "state"), [("45123\n", State.FINE), ("83000\n", State.WRONG)])
 def test_a_hot_processor_is_said(text: str, state: State, tmp_path: Path) -> None:
     zone = tmp_path / "class" / "thermal" / "thermal_zone0"

@@ -57,9 +57,12 @@ def examine_software(installed: Callable[[str], str] = version) -> Iterator[Find
 def examine_power(
     sys_folder: Path = Path("/sys"), ask: Callable[[], str | None] | None = None
 ) -> Iterator[Finding]:
-    """Look whether the supply holds its voltage and the processor its speed, where that can be read."""
-    answer = (_throttled if ask is None else ask)()
-    bits = None if answer is None else re.search(r"0x([0-9a-fA-F]+)", answer)
+    """Look whether the supply holds its voltage and the processor its speed, where that can be read.
+
+    The kernel tells, or else the firmware's own tool, which `ask` stands for.
+    """
+    answer = _told_by_kernel(sys_folder) or (_told_by_tool if ask is None else ask)()
+    bits = None if answer is None else re.fullmatch(r"(?:throttled=)?(?:0x)?([0-9a-f]+)", answer.strip())
     if bits is None:
         yield note("power", "voltage and throttling cannot be read here; a Raspberry Pi tells")
     else:
@@ -126,7 +129,16 @@ def _within(release: str, sign: str, limit: str) -> bool:
     return ours >= theirs if sign == ">=" else ours < theirs
 
 
-def _throttled() -> str | None:
+def _told_by_kernel(sys_folder: Path) -> str | None:
+    for file in sys_folder.glob("devices/platform/soc*/*firmware*/get_throttled"):
+        try:
+            return file.read_text()
+        except (OSError, UnicodeDecodeError):
+            continue
+    return None
+
+
+def _told_by_tool() -> str | None:
     program = shutil.which(_ASK_FIRMWARE[0])
     if program is None:
         return None
