@@ -12,7 +12,18 @@ from firmware.commands.say import say
 from firmware.errors import BadInputError, FaultError
 from firmware.interruption import unwinding
 
-COMMANDS = ("run", "demo", "replay", "analyze", "report", "importing", "exporting", "calibrate", "doctor")
+COMMANDS = (
+    "run",
+    "demo",
+    "replay",
+    "analyze",
+    "report",
+    "importing",
+    "exporting",
+    "calibrate",
+    "doctor",
+    "bench",
+)
 """The modules of `firmware.commands` that are subcommands, in the order of the help."""
 
 BAD_INPUT = 2

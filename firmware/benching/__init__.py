@@ -1,0 +1,1 @@
+"""Benching: what this machine's bus and core cost."""
