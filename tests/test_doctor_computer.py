@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -12,8 +13,11 @@ import pytest
 from firmware.calibrating.in_use import belongs_to
 from firmware.calibration_store import Stored, StoredLoad, write_stored
 from firmware.checkup.calibration import examine_calibration
-from firmware.checkup.computer import examine_clock, examine_disk, examine_power, examine_software
+from firmware.checkup.clock import examine_clock
+from firmware.checkup.disk import examine_disk
 from firmware.checkup.finding import Finding, State
+from firmware.checkup.power import examine_power
+from firmware.checkup.software import examine_software
 from firmware.config import Cable, Imu, Load, Places, Sensors
 from tracker.blocks import Stream
 from tracker.calibration import LoadCalibration
@@ -155,6 +159,28 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: p
     found = next(iter(examine_disk(Places(tmp_path, tmp_path), 1, recording=False)))
     assert found.state is State.WRONG
     assert f"{tmp_path}: cannot be written (Read-only file system)" in found.what
+
+
+def test_a_folder_of_somebody_else_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there, open_file = Path.exists, tempfile.TemporaryFile
+
+    def exists(path: Path) -> bool:
+        if path.is_relative_to(tmp_path / "theirs" / "recordings"):
+            raise PermissionError(13, "Permission denied")
+        return there(path)
+
+    def opened(dir: Path) -> object:  # noqa: A002
+        if dir == tmp_path / "theirs":
+            raise PermissionError(13, "Permission denied")
+        return open_file(dir=dir)
+
+    monkeypatch.setattr(Path, "exists", exists)
+    monkeypatch.setattr(tempfile, "TemporaryFile", opened)
+    (tmp_path / "theirs").mkdir()
+    findings = list(examine_disk(Places(tmp_path / "theirs", tmp_path / "theirs" / "recordings"), 1, True))
+    assert states(findings) == [("state", State.WRONG), ("recordings", State.WRONG)]
+    assert all("Permission denied" in each.what for each in findings)
+    assert "as the user who runs kickback" in findings[0].todo
 
 
 def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:

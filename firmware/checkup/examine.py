@@ -8,10 +8,13 @@ from firmware.calibrating.in_use import still_holding
 from firmware.checkup.broker import examine_broker
 from firmware.checkup.buses import buses_of, examine_buses
 from firmware.checkup.calibration import examine_calibration
-from firmware.checkup.computer import examine_clock, examine_disk, examine_power, examine_software
+from firmware.checkup.clock import examine_clock
+from firmware.checkup.disk import examine_disk
 from firmware.checkup.finding import Finding, failure, fine, note, wrong
 from firmware.checkup.panel import examine_panel
+from firmware.checkup.power import examine_power
 from firmware.checkup.sensors import Bench
+from firmware.checkup.software import examine_software
 from firmware.config import Config, load_config, places_of
 from firmware.config.places import config_paths
 from firmware.config.sections import Mqtt
@@ -73,5 +76,5 @@ def _broker(mqtt: Mqtt, device: str) -> Iterator[Finding]:
 def _source(path: Path | None, environ: Mapping[str, str], home: Path) -> str:
     if path is not None:
         return str(path)
-    found = next((each for each in config_paths(environ, home) if each.exists()), None)
+    found = next((each for each in config_paths(environ, home) if each.is_file()), None)
     return "no file, all at its default" if found is None else str(found)

@@ -1,0 +1,49 @@
+"""Software: Python, and every package that Kickback needs."""
+
+import platform
+import re
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+
+from firmware.checkup.finding import Finding, fine, wrong
+
+DISTRIBUTION = "kickback-tracker"
+_INSTALL = "install it again: bash deploy/prepare.sh"
+
+
+def examine_software(installed: Callable[[str], str] = version) -> Iterator[Finding]:
+    """Look at Python and at every package that Kickback needs."""
+    python = platform.python_version()
+    try:
+        own, requirements = installed(DISTRIBUTION), requires(DISTRIBUTION) or []
+    except PackageNotFoundError:
+        yield wrong("software", f"{DISTRIBUTION} is not installed, Python {python}", _INSTALL)
+        return
+    found, amiss = [], []
+    for requirement in requirements:
+        if "extra ==" in requirement:
+            continue
+        name = re.split(r"[^A-Za-z0-9._-]", requirement)[0]
+        try:
+            release = installed(name)
+        except PackageNotFoundError:
+            amiss.append(f"{name} is missing")
+            continue
+        found.append(f"{name} {release}")
+        limits = re.findall(r"(>=|<)\s*([0-9][0-9.]*)", requirement.partition(";")[0])
+        if not all(_within(release, sign, limit) for sign, limit in limits):
+            amiss.append(f"{name} {release} does not fit {requirement}")
+    if amiss:
+        yield wrong("software", ", ".join(amiss), _INSTALL)
+    yield fine("software", f"kickback {own}, Python {python}, {', '.join(found)}")
+
+
+def _within(release: str, sign: str, limit: str) -> bool:
+    def numbers(text: str) -> list[int]:
+        return [int(number) for number in re.findall(r"\d+", text)[:3]]
+
+    ours, theirs = numbers(release), numbers(limit)
+    length = max(len(ours), len(theirs))
+    ours += [0] * (length - len(ours))
+    theirs += [0] * (length - len(theirs))
+    return ours >= theirs if sign == ">=" else ours < theirs
