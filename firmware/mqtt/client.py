@@ -99,15 +99,8 @@ def _properties(protocol: MQTTProtocolVersion) -> Properties | None:
 
 def _received(message: MQTTMessage) -> Received:
     size = len(message.payload)
-    properties = getattr(message, "properties", None)
-    return Received(
-        message.topic,
-        bytes(message.payload) if size <= LARGEST_BYTES else b"",
-        size,
-        message.retain,
-        getattr(properties, "ResponseTopic", None),
-        getattr(properties, "CorrelationData", None),
-    )
+    payload = bytes(message.payload) if size <= LARGEST_BYTES else b""
+    return Received(message.topic, payload, size, message.retain)
 
 
 def _listen(client: Client, note: Callable[[Note], None]) -> None:

@@ -113,10 +113,10 @@ class Link:
         """Publish every retained value again, for somebody who may have missed them."""
         self._wanted.all_again()
 
-    def send_live(self, topic: str, payload: bytes) -> None:
-        """Publish what is worth nothing later: QoS 0, and not at all without a connection."""
+    def send_once(self, topic: str, payload: bytes, qos: int) -> None:
+        """Publish what is worth nothing later, and not at all without a connection."""
         if self._client and self.state.phase is LinkPhase.CONNECTED and self._fits(topic, payload):
-            self._client.publish(topic, payload, qos=0)
+            self._client.publish(topic, payload, qos)
 
     def subscribe(self, topic_filter: str) -> None:
         """Receive what is published there, from the next connect on or at once."""

@@ -15,14 +15,12 @@ MOST_WAITING = 64
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """`payload` is empty when `size` is beyond `LARGEST_BYTES`. `response_topic`, `correlation`: MQTT 5."""
+    """`payload` is empty when `size` is beyond `LARGEST_BYTES`."""
 
     topic: str
     payload: bytes
     size: int
     retained: bool
-    response_topic: str | None = None
-    correlation: bytes | None = None
 
 
 class Inbox:

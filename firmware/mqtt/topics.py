@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from firmware.errors import BadInputError
 
 PREFIX = "kickback/v1"
+DISCOVERY_PREFIX = "homeassistant"
+HOME_ASSISTANT_STATUS = f"{DISCOVERY_PREFIX}/status"
 
 _DEVICE = re.compile(r"[a-z0-9_-]{1,32}")
 
@@ -58,3 +60,26 @@ class Topics:
     def event(self, kind: str) -> str:
         """Numbered events of one kind, not retained."""
         return f"{PREFIX}/{self.device}/event/{kind}"
+
+    @property
+    def live(self) -> str:
+        """This moment, while somebody has asked for it."""
+        return f"{PREFIX}/{self.device}/live"
+
+    @property
+    def commands(self) -> str:
+        """Filter of all commands to this device; what they came to is one level deeper."""
+        return f"{PREFIX}/{self.device}/cmd/+"
+
+    def command(self, verb: str) -> str:
+        """Where to ask something of this device."""
+        return f"{PREFIX}/{self.device}/cmd/{verb}"
+
+    def command_result(self, verb: str) -> str:
+        """What became of a command."""
+        return f"{PREFIX}/{self.device}/cmd/{verb}/result"
+
+    @property
+    def discovery(self) -> str:
+        """Where Home Assistant looks for this device, retained."""
+        return f"{DISCOVERY_PREFIX}/device/kickback_{self.device}/config"

@@ -1,0 +1,88 @@
+"""Live: what happens this moment, published only while somebody has asked for it."""
+
+from collections.abc import Callable
+from math import sqrt
+from time import monotonic
+
+import msgspec
+
+from firmware.mqtt.link import Link
+from firmware.mqtt.topics import Topics
+from tracker.blocks import SampleBlock, Stream
+from tracker.messages import Phase, PhaseChange
+
+_INTERVAL_S = 0.1
+
+
+class LiveMoment(msgspec.Struct, frozen=True, kw_only=True):
+    """One moment of the session: the newest sample of each stream, null where there is none.
+
+    `tilt_rate_radps`: how fast the ankle sensor turns, whichever way.
+    """
+
+    schema: str = "kickback.live/1"
+    session_s: float
+    phase: Phase
+    phase_since_s: float | None
+    set: int | None
+    rep: int | None
+    position_m: float | None
+    force_n: float | None
+    tilt_rate_radps: float | None
+
+
+class LiveFeed:
+    """Publishes ten moments a second while a lease runs; QoS 0, since a moment is worth nothing later."""
+
+    def __init__(self, link: Link, topics: Topics, clock: Callable[[], float] = monotonic) -> None:
+        self._link = link
+        self._topic = topics.live
+        self._clock = clock
+        self._until_s = -float("inf")
+        self._last_s = -float("inf")
+        self._change: PhaseChange | None = None
+
+    def lease(self, seconds: float) -> None:
+        """Publish for so long from now; 0 ends it."""
+        self._until_s = self._clock() + seconds
+
+    @property
+    def leased(self) -> bool:
+        """Whether somebody wants it."""
+        return self._clock() < self._until_s
+
+    def phase(self, change: PhaseChange) -> None:
+        """Take a phase change."""
+        self._change = change
+
+    def sampled(self, block: SampleBlock) -> None:
+        """Take a block as it goes to the tracker."""
+        now_s = self._clock()
+        if now_s >= self._until_s or now_s - self._last_s < _INTERVAL_S:
+            return
+        self._last_s = now_s
+        change = self._change
+        moment = LiveMoment(
+            session_s=round(block.end_s, 3),
+            phase=Phase.IDLE if change is None else change.phase,
+            phase_since_s=None if change is None else change.began_s,
+            set=None if change is None else change.set,
+            rep=None if change is None else change.rep,
+            position_m=_newest(block, Stream.CABLE, 1),
+            force_n=_newest(block, Stream.LOAD, 1),
+            tilt_rate_radps=_turning(block),
+        )
+        self._link.send_once(self._topic, msgspec.json.encode(moment), qos=0)
+
+
+def _newest(block: SampleBlock, stream: Stream, column: int) -> float | None:
+    samples = block.streams.get(stream)
+    return None if samples is None or len(samples) == 0 else round(float(samples[-1, column]), 4)
+
+
+def _turning(block: SampleBlock) -> float | None:
+    samples = block.streams.get(Stream.ANKLE)
+    if samples is None or len(samples) == 0:
+        return None
+    x, y, z = (float(value) for value in samples[-1, 4:7])
+    return round(sqrt(x * x + y * y + z * z), 4)
