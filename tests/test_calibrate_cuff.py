@@ -74,12 +74,24 @@ def test_without_a_pelvis_sensor_it_says_what_to_write(path: Path) -> None:
         calibrate_imu_of(bench(machine, path, Person(machine)), Stream.PELVIS)
 
 
+def test_a_sensor_within_its_limits_by_little_is_taken(path: Path) -> None:
+    # Noise of 0.2 degrees/s (limit 0.3) and 0.1 m/s2 (0.15), 7 degrees/s of bias (10), drift of 0.1 (0.2).
+    machine = Machine()
+    machine.gyro_noise_radps, machine.shake_mps2 = radians(0.2), 0.1
+    machine.turning_radps = (radians(7.0), 0.0, 0.0)
+    machine.ankle.rate = lambda t: (machine._rate(t)[0] + (radians(0.1) if t > 17.5 else 0.0), 0.0, 0.0)
+    assert calibrate_imu_of(bench(machine, path, Person(machine)), Stream.ANKLE)
+    entry = read_stored(path).ankle
+    assert entry is not None
+    assert degrees(entry.calibration.gyro_bias_radps[0]) == pytest.approx(7.05, abs=0.05)
+
+
 def turned(machine: Machine) -> None:
-    machine.ankle.rate = lambda t: (0.0, sin(6.0 * t) * 0.3, 0.0)
+    machine.ankle.rate = lambda t: (0.0, sin(6.0 * t) * 0.015, 0.0)
 
 
 def shaken(machine: Machine) -> None:
-    machine.shake_mps2 = 0.5
+    machine.shake_mps2 = 0.3
 
 
 def turned_slowly_half_way(machine: Machine) -> None:
