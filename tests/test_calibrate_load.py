@@ -115,6 +115,24 @@ def test_a_cell_within_its_limits_by_little_is_taken(path: Path) -> None:
     assert G / entry.calibration.n_per_count == pytest.approx(COUNTS_PER_KG, rel=2e-3)
 
 
+def test_a_cell_a_tenth_off_its_rating_is_taken(path: Path) -> None:
+    machine = Machine()
+    machine.load.output_v_per_v = 2.2e-3
+    guided(machine, path)
+    entry = read_stored(path).load
+    assert entry is not None
+    assert entry.figures["implied_capacity_kg"] == pytest.approx(200 / 1.1, rel=1e-3)
+
+
+def test_a_small_load_on_a_noisy_cell_is_refused(path: Path) -> None:
+    machine = Machine()
+    machine.force_noise_n = 0.9  # 0.046 % of the capacity, and 2.2 % of 41 N
+    person = Person(machine, [nothing, hang(machine, 4.2)], ["4.2"])
+    with pytest.raises(RefusedError, match="noise of the slope"):
+        calibrate_load_of(bench(machine, path, person), None)
+    assert "take a larger known load" in person.text
+
+
 def broken(machine: Machine) -> None:
     machine.load.broken_wire = True
 
