@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from gpiozero import Factory
+
 from firmware.app import Outcome
 from firmware.appliance import World, appliance
 from firmware.config import Config, Panel, Places
 from firmware.config.sections import Mqtt, Recording
-from firmware.i2c.bus import Bus
+from firmware.i2c.bus import Adapter, Bus
+from firmware.journal.journal import Journal
 from firmware.notify import ServiceManager
+from firmware.panel.gpio import pin_factory
 from firmware.sampling.account import Sampled
 from firmware.sampling.sampler import Sampler
 from firmware.wall_clock import WallClock
@@ -71,15 +75,25 @@ class Steps:
         self._stopped = True
 
 
+def patient_journal(path: Path, device: str) -> Journal:
+    """A journal for which no real time passes: however slow the disk is, nothing is shown as not saved."""
+    return Journal(path, device, clock=lambda: 0.0)
+
+
 @dataclass
 class Bench:
-    """One appliance on one rig. `asked_at_s`: when an end is asked for, in session time."""
+    """One appliance on one rig. `asked_at_s`: when an end is asked for, in session time.
+
+    `display`: what is on every other bus than the sensors' first. `pins`: opens the GPIO.
+    """
 
     rig: VirtualRig
     state: Path
     config: Config = field(default_factory=Config)
     asked_at_s: float = float("inf")
     calibration: Calibration | None = None
+    display: Adapter | None = None
+    pins: Callable[[], Factory] = pin_factory
     manager: Manager = field(init=False)
 
     def __post_init__(self) -> None:
@@ -106,12 +120,19 @@ class Bench:
                 self.rig.at(said.t_s, partial(sampler.announce, said.announcement))
             yield Steps(self.rig)
 
+        def open_bus(number: int) -> Bus:
+            if self.display is not None and number != self.rig.sensors.ankle.bus:
+                return Bus(self.display, f"i2c-{number}")
+            return Bus(self.rig.model, f"i2c-{number}")
+
         world = World(
-            open_bus=lambda number: Bus(self.rig.model, f"i2c-{number}"),
+            open_bus=open_bus,
+            pins=self.pins,
             now=now,
             wall=WallClock(now, self.utc, lambda: True),
             sampling=sampling,
             manager=self.manager,
+            journal=patient_journal,
             asked=lambda: now() - POWER_ON_S >= self.asked_at_s,
         )
         known = self.rig.calibration if self.calibration is None else self.calibration

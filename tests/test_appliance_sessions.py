@@ -21,7 +21,7 @@ from firmware.recording import open_recording, read_results
 from firmware.sampling.account import Account, Health, Sampled
 from firmware.sampling.sampler import Sampler
 from firmware.wall_clock import WallClock
-from tests.appliance_rig import BEGAN
+from tests.appliance_rig import BEGAN, patient_journal
 from tests.chips.bus import ModelBus
 from tests.chips.clock import VirtualClock
 from tests.made_recordings import RATE_HZ, cable_positions
@@ -68,6 +68,7 @@ class Day:
             wall=WallClock(now, lambda: BEGAN + timedelta(seconds=now() - 5000.0), lambda: True),
             sampling=sampling,
             manager=ServiceManager({}),
+            journal=patient_journal,
         )
         return appliance(config, Places(state, state / "recordings"), world)
 
