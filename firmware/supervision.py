@@ -20,7 +20,8 @@ class Supervision:
 
     The watchdog is fed when a block has come through whose sensors are accounted for: each has given
     samples, or a fault says why not. A stuck sampler gives no blocks, a stuck loop hands none on, and a
-    sampler that has lost a sensor without noticing names no fault: in each case the watchdog bites.
+    sampler that has lost a sensor without noticing names no fault: in each case the watchdog bites,
+    as it does when the thread that keeps the results has died.
     `READY=1` is said with the first samples, or when it is known that no sensor answers.
     """
 
@@ -31,11 +32,15 @@ class Supervision:
         manager: ServiceManager,
         streams: Sequence[Stream],
         standing: Callable[[], Iterable[str]] = tuple,
+        sound: Callable[[], bool] = lambda: True,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`standing`: how the parts stand, in words, for the status line."""
+        """`standing`: how the parts stand, in words, for the status line. `sound`: whether every thread
+        that must run does.
+        """
         self._manager = manager
         self._standing = standing
+        self._sound = sound
         self._now = now
         self._heard_s = dict.fromkeys(streams, now())
         self._faulty: frozenset[Stream] = frozenset()
@@ -68,7 +73,7 @@ class Supervision:
         now_s = self._now()
         watchdog_s = self._manager.watchdog_s
         due = watchdog_s is not None and now_s - self._fed_s >= watchdog_s / 4.0
-        if due and self._accounted_for(now_s):
+        if due and self._accounted_for(now_s) and self._sound():
             self._fed_s = now_s
             self._manager.alive()
         if self._manager.listens and now_s - self._status_s >= _STATUS_S:

@@ -180,6 +180,24 @@ def test_what_is_published(bench: Bench, mosquitto: Mosquitto) -> None:
     assert "nothing answers" in faults[0]["what"]
 
 
+def test_numbers_go_on_after_a_restart_and_what_nobody_heard_is_published_then(
+    bench: Bench, mosquitto: Mosquitto
+) -> None:
+    """Without a broker the results wait in the journal; the next start finds them and the broker."""
+    bench.asked_at_s = FIRST_REP_S + 5.0
+    first = bench.run()
+    again = Bench(VirtualRig(two_reps()), bench.state, asked_at_s=1.0)
+    again.config = config_for(again.rig, mqtt=Mqtt(port=mosquitto.port))
+    with listening(mosquitto.port, "kickback/v1/kickback/#") as subscriber:
+        again.run()
+        heard = subscriber.until_payload("kickback/v1/kickback/status", b"offline")
+    results = [msgspec.json.decode(h.payload) for h in heard if "/event/" in h.topic]
+    assert [result["seq"] for result in results] == list(
+        range(1, first.reps + first.sets + first.rejected + 1)
+    )
+    assert [result["kind"] for result in results if "rep" in result] == ["full", "unfinished"]
+
+
 def test_where_the_bus_itself_is_missing_it_says_what_to_do(
     bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -128,6 +128,17 @@ def test_the_broker_knows_whether_it_runs(tmp_path: Path, mosquitto: Mosquitto) 
         subscriber.until_payload("kickback/v1/gym-1/status", b"offline")
 
 
+def test_a_second_one_with_the_same_state_says_so_and_ends(tmp_path: Path) -> None:
+    with service(tmp_path, free_port()) as running:
+        running.until("READY=1")
+        config = tmp_path / "kickback.toml"
+        second = kickback("run", "--config", config, env={"STATE_DIRECTORY": str(running.state)})
+        running.end()
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1
+    assert "is in use by another kickback; stop that one first" in second.stderr
+
+
 def test_a_recording_that_a_crash_left_is_recovered_at_start(tmp_path: Path) -> None:
     recordings = tmp_path / "state" / "recordings"
     recordings.mkdir(parents=True)

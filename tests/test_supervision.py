@@ -22,7 +22,10 @@ class Loop:
     def __init__(self, watchdog_s: float | None = WATCHDOG_S) -> None:
         self.clock = VirtualClock(POWER_ON_S)
         self.manager = Manager(self.clock.now, watchdog_s)
-        self._supervision = Supervision(self.manager, BOTH, lambda: ["recording"], self.clock.now)
+        self.sound = True
+        self._supervision = Supervision(
+            self.manager, BOTH, lambda: ["recording"], lambda: self.sound, self.clock.now
+        )
 
     def run(
         self, seconds: float, samples: Sequence[Stream], faults: Mapping[Stream, str] | None = None
@@ -74,6 +77,13 @@ def test_with_no_sensor_at_all_the_appliance_waits_and_lives() -> None:
     assert max(fed) > 57.0
     assert loop.manager.times("READY=1") == [pytest.approx(BLOCK_S)]
     assert loop.manager.last_status == "0 reps in 0 finished sets; no sensor answers; recording"
+
+
+def test_a_thread_that_died_starves_it() -> None:
+    loop = Loop()
+    loop.run(5.0, BOTH)
+    loop.sound = False
+    assert loop.run(30.0, BOTH) == []
 
 
 def test_ready_waits_for_the_first_samples() -> None:

@@ -13,6 +13,7 @@ from firmware.commands.face import Face, face_for
 from firmware.config import Config
 from firmware.config.sections import Mqtt
 from firmware.faults import ActiveFault
+from firmware.journal.journal import Journal
 from firmware.mqtt.broker import Broker, broker_at, tls_context
 from firmware.mqtt.link import Link
 from firmware.mqtt.publisher import Publisher
@@ -47,6 +48,7 @@ class Outlets:
         self,
         config: Config,
         broker: Broker | None,
+        journal: Journal,
         view: PanelView,
         machine: MachinePanel | None,
         parts: ExitStack,
@@ -58,7 +60,7 @@ class Outlets:
             link = Link(broker, config.device.id)
             capabilities = tuple(map(str, config.sensors.enabled))
             info = info_of(config.device.id, replay=False, simulated=False, capabilities=capabilities)
-            self._publisher = Publisher(link, Topics(config.device.id), info, view)
+            self._publisher = Publisher(link, Topics(config.device.id), info, view, journal, journal)
             watch = BrokerWatch(link)
             link.open()
             parts.callback(link.close, GOODBYE_S)
@@ -93,7 +95,10 @@ class Outlets:
     @property
     def wrong(self) -> Mapping[str, str]:
         """What is wrong with the outlets themselves, by part."""
-        return {} if self._machine is None else self._machine.own_faults
+        wrong = dict(() if self._machine is None else self._machine.own_faults)
+        if self._publisher is not None and (unsent := self._publisher.wrong) is not None:
+            wrong[self._publisher.name] = unsent
+        return wrong
 
     @property
     def publishing(self) -> str | None:

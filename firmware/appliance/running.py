@@ -9,6 +9,7 @@ from firmware.activity import Activity
 from firmware.app import Loop, Outcome, Output
 from firmware.appliance.fittings import machine_panel
 from firmware.appliance.intake import since, usable
+from firmware.appliance.keeping import Dated, opened_journal
 from firmware.appliance.outlets import Outlets, broker_of
 from firmware.appliance.world import Running, World
 from firmware.commands.face import telling
@@ -17,7 +18,7 @@ from firmware.commands.source import tracker_for
 from firmware.config import Config, Places
 from firmware.errors import BadInputError
 from firmware.faults import Faults
-from firmware.numbering import AtOnce, Numbered, Numbering
+from firmware.journal.journal import Journal
 from firmware.panel.view import PanelView
 from firmware.recording.pruning import prune
 from firmware.recording.recorder import Limits, Recorder
@@ -28,7 +29,6 @@ from firmware.sampling.sampler import Sampler
 from firmware.supervision import Supervision
 from tracker.blocks import SampleBlock
 from tracker.calibration import Calibration, apply
-from tracker.messages import Result
 from tracker.setup import SessionSetup
 
 
@@ -52,6 +52,7 @@ def appliance(
     calibration, more = calibrated(config.sensors, measured)
     wrong = {"calibration": "; ".join((*notes, *more))} if notes or more else {}
     with ExitStack() as parts:
+        journal = opened_journal(places.journal, config.device.id, world, parts)
         recovery = None
         if config.recording.enabled:
             recovery = Recovery(places.recordings)
@@ -60,8 +61,8 @@ def appliance(
         setup = config.session.setup(world.wall.name_of(sampler.start_s))
         view = PanelView.of(setup)
         machine = machine_panel(config.panel, view, world, sampler.announce, parts)
-        outlets = Outlets(config, broker, view, machine, parts)
-        live = _Live(config, places, world, calibration, outlets, sampler.start_s, recovery, wrong)
+        outlets = Outlets(config, broker, journal, view, machine, parts)
+        live = _Live(config, places, world, calibration, outlets, journal, sampler.start_s, recovery, wrong)
         outcome = live.run(parts.enter_context(world.sampling(sampler)), setup)
         outlets.drain()
     return outcome
@@ -77,6 +78,7 @@ class _Live:
         world: World,
         calibration: Calibration,
         outlets: Outlets,
+        journal: Journal,
         start_s: float,
         recovery: Recovery | None,
         wrong: Mapping[str, str],
@@ -89,10 +91,12 @@ class _Live:
         self._start_s = start_s
         self._recovery = recovery
         self._wrong = wrong
-        self._numbering = Numbering(config.device.id, replay=False)
+        self._journal = journal
         streams = config.sensors.enabled
         self._faults = Faults(tuple(map(str, streams)), say, outlets.show)
-        self._supervision = Supervision(world.manager, streams, self._standing, world.now)
+        self._supervision = Supervision(
+            world.manager, streams, self._standing, lambda: journal.alive, world.now
+        )
         self._recorder: Recorder | None = None
         self._ended = self._stopping = False
 
@@ -119,15 +123,13 @@ class _Live:
         recording = self._config.recording
         activity = Activity(self._config.session.ends_after_min * 60.0, recording.longest_min * 60.0)
 
-        def number(result: Result) -> Numbered:
-            return self._numbering.number(result, wall.at(host_s), wall.synchronized)
-
         with ExitStack() as parts:
             if recording.enabled:
                 self._recorder = parts.enter_context(self._recorder_of(setup, host_s))
             written = () if self._recorder is None else (self._recorder,)
             outputs: list[Output] = [*written, *self._outlets.outputs, activity, self._supervision]
-            loop = Loop(tracker_for(setup), AtOnce(number), outputs, on_fault=telling(self._outlets.face))
+            keeper = Dated(self._journal, wall, host_s)
+            loop = Loop(tracker_for(setup), keeper, outputs, on_fault=telling(self._outlets.face))
             outcome = loop.run(self._taken_in(running, blocks, origin_s, activity))
             if self._recorder is not None and not (activity.happened or self._ended):
                 self._recorder.forget()
@@ -175,6 +177,8 @@ class _Live:
         wrong = {**self._wrong, **{str(stream): what for stream, what in sampled.health.faults.items()}}
         if self._recorder is not None and self._recorder.fault is not None:
             wrong[self._recorder.name] = self._recorder.fault
+        if (unkept := self._journal.status.wrong) is not None:
+            wrong["journal"] = unkept
         wrong |= self._outlets.wrong
         self._faults.see(sampled.block.end_s, wrong)
         for note in () if self._recovery is None else self._recovery.notes():

@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from firmware.i2c.bus import Bus
 from firmware.i2c.late import late_bus
+from firmware.journal.journal import Journal
 from firmware.notify import ServiceManager
 from firmware.panel.gpio import pin_factory
 from firmware.sampling.account import Sampled
@@ -33,7 +35,7 @@ class Running(Protocol):
 class World:
     """`open_bus`: the bus of a number. `now`: the host's monotonic clock (s). `sampling`: runs a sampler
     while inside. `manager`: the service manager. `asked`: whether an end was asked for. `pins`: opens the
-    GPIO; raises FaultError where there is none.
+    GPIO; raises FaultError where there is none. `journal`: the journal of a file and a device.
     """
 
     open_bus: Callable[[int], Bus] = late_bus
@@ -43,3 +45,4 @@ class World:
     manager: ServiceManager = field(default_factory=ServiceManager)
     asked: Callable[[], bool] = lambda: False
     pins: Callable[[], "Factory"] = pin_factory
+    journal: Callable[[Path, str], Journal] = Journal
