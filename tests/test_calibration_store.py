@@ -306,6 +306,21 @@ def test_a_calibration_for_other_settings_is_not_used_and_named(
         assert getattr(calibration, other) == getattr(in_use(path, DEFAULTS)[0], other)
 
 
+@pytest.mark.parametrize(
+    ("diameter_m", "direction", "holds"),
+    [(0.0601, -1, True), (0.0605, -1, True), (0.062, -1, False), (0.0601, 1, False), (0.06, 1, True)],
+)
+def test_the_measured_pulley_written_into_the_config_changes_nothing(
+    diameter_m: float, direction: int, holds: bool, path: Path
+) -> None:
+    # Measured were 4.61e-5 m per count, a pulley of 60.1 mm, counting down; the config said 60 mm and up.
+    write_stored(path, OLD)
+    sensors = msgspec.convert({"cable": {"pulley_diameter_m": diameter_m, "direction": direction}}, Sensors)
+    calibration, notes = in_use(path, sensors)
+    assert (calibration.cable == CABLE) is holds
+    assert (notes == ()) is holds
+
+
 def test_sensors_that_are_not_in_use_have_no_calibration(path: Path) -> None:
     write_stored(path, OLD)
     calibration, notes = in_use(path, Sensors(load=Load(enabled=False)))

@@ -4,10 +4,20 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.calibration_store import CalibrationFileError, Origin, Stored, read_stored
-from firmware.config import Sensors
+from firmware.calibration_store import (
+    CalibrationFileError,
+    Stored,
+    StoredCable,
+    StoredImu,
+    StoredLoad,
+    read_stored,
+)
+from firmware.config import Cable, Sensors
+from firmware.rig import cable_by_pulley
 from tracker.blocks import Stream
 from tracker.calibration import CableCalibration, Calibration, ImuCalibration, LoadCalibration
+
+_SAME_PULLEY = 0.02
 
 COMMANDS = {
     Stream.LOAD: "kickback calibrate load",
@@ -41,14 +51,20 @@ def belongs_to(sensors: Sensors, stream: Stream) -> dict[str, str | int | float]
     return {"chip": imu.chip, "accel_range_g": imu.accel_range_g, "gyro_range_dps": imu.gyro_range_dps}
 
 
-def changes(origin: Origin, sensors: Sensors, stream: Stream) -> list[str]:
-    """Name the settings that are no longer those the calibration belongs to, with both values."""
-    now = belongs_to(sensors, stream)
-    return [
-        f"{name} is {now.get(name)} and was {origin.belongs_to.get(name)}"
-        for name in sorted(now.keys() | origin.belongs_to.keys())
-        if now.get(name) != origin.belongs_to.get(name)
-    ]
+def changes(entry: StoredImu | StoredCable | StoredLoad, sensors: Sensors, stream: Stream) -> list[str]:
+    """Name the settings that are no longer those the calibration belongs to, with both values.
+
+    Whoever writes the measured pulley into the config changed nothing.
+    """
+    now, then = belongs_to(sensors, stream), entry.belongs_to
+    changed = [name for name in sorted(now.keys() | then.keys()) if now.get(name) != then.get(name)]
+    if isinstance(entry, StoredCable) and _says_what_was_measured(sensors.cable, entry.calibration):
+        changed = [name for name in changed if name not in ("pulley_diameter_m", "direction")]
+    return [f"{name} is {now.get(name)} and was {then.get(name)}" for name in changed]
+
+
+def _says_what_was_measured(cable: Cable, measured: CableCalibration) -> bool:
+    return abs(cable_by_pulley(cable).m_per_count / measured.m_per_count - 1.0) <= _SAME_PULLEY
 
 
 def still_holding(path: Path, sensors: Sensors) -> tuple[Calibration, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,7 +25,7 @@ from firmware.calibration_store import (
     read_stored,
     write_stored,
 )
-from firmware.config import Sensors
+from firmware.config import Cable, Imu, Load, Sensors
 from firmware.errors import BadInputError, FaultError
 from firmware.i2c.as5600 import As5600
 from firmware.i2c.bus import Bus
@@ -33,6 +33,8 @@ from firmware.i2c.nau7802 import Nau7802
 from firmware.rig import imu_of
 from firmware.wall_clock import set_by_network
 from tracker.blocks import Stream
+
+S = TypeVar("S", Load, Cable, Imu)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def calibrate_imu_of(bench: Bench, stream: Stream) -> bool:
     return _kept(bench, stream, StoredImu, measured)
 
 
-def _in_use(section: Any, stream: Stream) -> Any:
+def _in_use(section: S | None, stream: Stream) -> S:
     if section is None:
         raise BadInputError(f"the config has no {stream} sensor; give it a table [sensors.{stream}]")
     if not section.enabled:
