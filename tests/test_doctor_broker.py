@@ -2,7 +2,6 @@
 
 import shutil
 import socket
-import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -51,10 +50,26 @@ def test_nothing_listens() -> None:
     assert "systemctl start mosquitto" in found.todo
 
 
-def test_a_name_that_nobody_has() -> None:
-    found = looked(Broker("localhost.invalid", 1883, tls=ssl.create_default_context()))
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "no computer is called gym.example"),
+        (TimeoutError("timed out"), "gym.example:8883 cannot be reached (no answer)"),
+        (OSError(113, "No route to host"), "gym.example:8883 cannot be reached (No route to host)"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_computer_that_cannot_be_reached(
+    error: OSError, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(socket, "create_connection", unreachable)
+    found = looked(Broker("gym.example", 8883, tls=tls_context()))
     assert found.state is State.WRONG
-    assert "no computer is called localhost.invalid" in found.what
+    assert words in found.what
+    assert "mqtt.host" in found.todo
 
 
 def test_credentials(tmp_path: Path) -> None:
