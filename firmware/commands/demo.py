@@ -15,7 +15,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "demo",
         run,
         "play a simulated session, without any hardware",
-        "Shows the panel in the terminal. Where mosquitto is installed, a private broker on this machine "
+        "Shows the panel in the terminal; one of 127 columns, or of 66 and 38 lines, also shows what the "
+        "display at the machine would. Where mosquitto is installed, a private broker on this machine "
         "lets you watch what is published.",
         "kickback demo --speed 2",
     )
@@ -67,4 +68,4 @@ def run(options: argparse.Namespace) -> int:
         elif not options.no_broker:
             print("mosquitto is not installed, so nothing is published (sudo apt install mosquitto).")
         sys.stdout.flush()
-        return play(recording, Playing("demo", options.speed, broker, ("SIMULATED",)))
+        return play(recording, Playing("demo", options.speed, broker, ("SIMULATED",), screen=True))

@@ -1,7 +1,7 @@
 """Face: what the user looks at while a session runs, a panel on a terminal or plain lines."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console
 
@@ -11,16 +11,33 @@ from firmware.panel.lines import PlainLines
 from firmware.panel.terminal import TerminalPanel
 from firmware.panel.view import PanelView
 from firmware.panel.words import counted
+from tracker.blocks import SampleBlock
 
 Face = TerminalPanel | PlainLines
 
 
-def face_for(view: PanelView, standing: Callable[[], str | None]) -> Face:
-    """A panel where standard output is a terminal that can show one; `standing` is how publishing stands."""
+def face_for(view: PanelView, standing: Callable[[], str | None], *, screen: bool = False) -> Face:
+    """A panel where standard output is a terminal that can show one; `standing` is how publishing stands.
+
+    `screen`: whether the panel also shows, given the room, what a display at the machine would.
+    """
     console = Console()
     if not sys.stdout.isatty() or console.is_dumb_terminal:
         return PlainLines(sys.stdout)
-    return TerminalPanel(console, view, standing)
+    if not screen:
+        return TerminalPanel(console, view, standing)
+    from firmware.panel.beside import draw_beside
+
+    return TerminalPanel(console, view, standing, drawn=draw_beside)
+
+
+def telling_of(blocks: Iterable[SampleBlock], face: Face) -> Iterator[SampleBlock]:
+    """Pass blocks on; a panel is told of each announcement in them before they are tracked."""
+    for block in blocks:
+        if isinstance(face, TerminalPanel):
+            for made in block.announced:
+                face.announced(made)
+        yield block
 
 
 def unread(face: Face | None) -> bool:

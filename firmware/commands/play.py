@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from firmware.app import Loop, Output
 from firmware.commands.broker_watch import BrokerWatch, delivery_lines
-from firmware.commands.face import face_for, summary_line, telling, unread
+from firmware.commands.face import face_for, summary_line, telling, telling_of, unread
 from firmware.commands.say import say
 from firmware.commands.source import tracker_for
 from firmware.interruption import Interruption
@@ -28,7 +28,8 @@ _GOODBYE_S = 2.0
 class Playing:
     """How to play: `speed` None is as fast as it goes, `broker` None publishes nothing.
 
-    `wait_s` bounds the wait for the broker's acknowledgements at the end.
+    `wait_s` bounds the wait for the broker's acknowledgements at the end. `screen`: whether to show what a
+    display at the machine would.
     """
 
     device: str
@@ -36,6 +37,7 @@ class Playing:
     broker: Broker | None
     labels: tuple[str, ...]
     wait_s: float = 10.0
+    screen: bool = False
 
 
 def play(recording: Recording, playing: Playing) -> int:
@@ -51,7 +53,9 @@ def play(recording: Recording, playing: Playing) -> int:
             publisher = Publisher(link, topics, _info(recording, playing), view)
             link.open()
             open_parts.callback(link.close, _GOODBYE_S)
-        face = face_for(view, lambda: None if publisher is None else publisher.standing)
+        face = face_for(
+            view, lambda: None if publisher is None else publisher.standing, screen=playing.screen
+        )
         if isinstance(face, TerminalPanel):
             face.open()
             open_parts.callback(face.close)
@@ -64,7 +68,7 @@ def play(recording: Recording, playing: Playing) -> int:
             on_fault=telling(face),
         )
         outcome = loop.run(
-            paced(recording.blocks(), playing.speed, interruption.wait),
+            telling_of(paced(recording.blocks(), playing.speed, interruption.wait), face),
             stop=lambda: interruption.asked or unread(face),
         )
         delivery = None

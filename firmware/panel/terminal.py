@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.live import Live
 from rich.text import Text
 
@@ -28,7 +28,7 @@ _BESIDE_FROM = 60
 """Narrower than this, the words go under the digits rather than beside them."""
 
 
-def draw(view: PanelView) -> "Drawing":
+def draw(view: PanelView, session_s: float = 0.0) -> "Drawing":
     """Return the view as something rich can print, at any width, with or without colour."""
     return Drawing(view)
 
@@ -152,10 +152,10 @@ def _outside(view: PanelView) -> list[Text]:
 
 
 class TerminalPanel:
-    """Keeps the drawing on a terminal; it changes when the view does, and not otherwise.
+    """Keeps the drawing on a terminal; it changes when what is drawn does, and not otherwise.
 
-    `broker` is asked after each block how publishing stands. At most `per_second` drawings are made;
-    what comes in between is shown with the next one.
+    `drawn` draws the view at a moment of session time. `broker` is asked after each block how publishing
+    stands. At most `per_second` drawings are made; what comes in between is shown with the next one.
     """
 
     name = "panel"
@@ -167,14 +167,17 @@ class TerminalPanel:
         broker: Callable[[], str | None] = lambda: None,
         per_second: float = 20.0,
         clock: Callable[[], float] = monotonic,
+        drawn: Callable[[PanelView, float], RenderableType] = draw,
     ) -> None:
         self._view = view
+        self._session_s = 0.0
         self._broker = broker
         self._interval_s = 1.0 / per_second
         self._clock = clock
-        self._drawn: PanelView | None = None
+        self._draw = drawn
+        self._drawn: RenderableType | None = None
         self._drawn_s = 0.0
-        self._live = Live(draw(view), console=console, auto_refresh=False)
+        self._live = Live(drawn(view, 0.0), console=console, auto_refresh=False)
 
     def open(self) -> None:
         """Take the terminal."""
@@ -200,12 +203,14 @@ class TerminalPanel:
 
     def at(self, session_s: float) -> None:
         """Draw what has changed, unless the last drawing is too fresh."""
+        self._session_s = session_s
         self._view = self._view.told(broker=self._broker())
         if self._clock() - self._drawn_s >= self._interval_s:
             self._refresh()
 
     def end(self, session_s: float) -> None:
         """Draw the last state."""
+        self._session_s = session_s
         self._view = self._view.told(broker=self._broker())
         self._refresh()
 
@@ -222,6 +227,7 @@ class TerminalPanel:
         self._view = replace(self._view, faults=faults)
 
     def _refresh(self) -> None:
-        if self._view is not self._drawn and self._view != self._drawn:
-            self._live.update(draw(self._view), refresh=True)
-            self._drawn, self._drawn_s = self._view, self._clock()
+        drawing = self._draw(self._view, self._session_s)
+        if drawing != self._drawn:
+            self._live.update(drawing, refresh=True)
+            self._drawn, self._drawn_s = drawing, self._clock()
