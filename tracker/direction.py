@@ -22,6 +22,9 @@ from tracker.walk import Walk
 
 ZONE_DEG = (30.0, 45.0)
 
+NO_MIDLINE = "no midline: three straight-back kicks after 'calibrate' would give it"
+NO_LEG = "no midline, and the cable does not tell it while the leg is not known: calibrate, or tell the leg"
+
 PRINTED_FORWARD = (1.0, 0.0, 0.0)
 """Where the print on the cuff has forwards in the sensor frame."""
 
@@ -37,6 +40,7 @@ class DirectionParams:
     `tilt_sd_rad`: error of an inclination, for the stated uncertainty.
     `side_rad`, `sure`: a kick at least this far, and so many standard deviations, off the midline tells the
     leg. `most_sd_rad`: a midline less sure than this is not known.
+    `knee_sd_rad`: where the midline is less sure, a short pull speaks of the midline and not of the knee.
     `walk_rad`: how far a shank's axis in gait, and the way it then stands, are from left-right.
     `printed_rad`, `upright`: how far a cuff worn as printed is turned, and the cosine of its tilt
     beyond which it is not worn so.
@@ -52,6 +56,7 @@ class DirectionParams:
     side_rad: float = radians(8.0)
     sure: float = 2.5
     most_sd_rad: float = radians(10.0)
+    knee_sd_rad: float = radians(4.0)
     walk_rad: float = radians(5.0)
     printed_rad: float = radians(8.0)
     upright: float = 0.9
@@ -110,6 +115,7 @@ class KickDirection:
         self._leg_m = setup.leg_length_m or leg_length_m
         self._line = CableLine() if setup.pulley_distance_m is None else CableLine(setup.pulley_distance_m)
         self._rested = False
+        self._has_cable = False
         self._looked_s = 0.0
         self._last_s = 0.0
         self._rest_s = 0.0
@@ -184,9 +190,10 @@ class KickDirection:
 
     def _ask_cable(self, swung: Swing, elongation_m: float | None) -> Bend | None:
         """Let the cable tell of the midline, or of the knee where that bent."""
+        self._has_cable = elongation_m is not None
         if elongation_m is None or self._leg is None:
             return None
-        known = self._midline.sd_rad <= self.params.most_sd_rad
+        known = self._midline.sd_rad <= self.params.knee_sd_rad
         knee = bend(self._midline, swung, self._outwards, elongation_m) if known else None
         if knee is None:
             self._midline.pulled(swung, self._outwards, elongation_m)
@@ -198,7 +205,7 @@ class KickDirection:
         """Return what is known now of a kick's direction."""
         p, midline = self.params, self._midline
         if midline.sd_rad > p.most_sd_rad or self._source is None:
-            return self._unknown("no midline: three straight-back kicks after 'calibrate' would give it")
+            return self._unknown(NO_MIDLINE if self._leg or not self._has_cable else NO_LEG)
         if self._leg is None:
             return self._unknown("the leg is not known, and the kick went straight back")
         out_rad = midline.out_rad(swung, self._outwards)
