@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware import calibration_store
@@ -85,11 +85,12 @@ def test_without_a_file_nothing_was_measured(path: Path) -> None:
     assert read_stored(path) == Stored()
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.floats(1e-12, 1e3),
     st.integers(-(2**24), 2**24),
     st.floats(0.05, 20.0),
-    st.dictionaries(st.text(), st.floats(-1e9, 1e9)),
+    st.dictionaries(st.text(max_size=8), st.floats(-1e9, 1e9), max_size=4),
 )
 def test_every_number_comes_back_to_the_last_bit(
     scale: float, tare: int, ratio: float, figures: dict[str, float]
