@@ -36,12 +36,14 @@ def run(options: argparse.Namespace) -> int:
     import signal
 
     from firmware.appliance import World, appliance
+    from firmware.appliance.alone import require_alone
     from firmware.calibrating.in_use import still_holding
     from firmware.commands.face import summary_line
     from firmware.config import load_config, places_of
     from firmware.interruption import Interruption
 
     config = load_config(options.config)
+    require_alone(config.sensors)
     places = places_of(config, os.environ, Path.home())
     measured, notes = still_holding(places.calibration, config.sensors)
     with Interruption() as interruption:
