@@ -28,6 +28,7 @@ _FAULTY = (
 
 STATES: Mapping[str, tuple[PanelView, float]] = {
     "ready": (START, 0.0),
+    "ready-words": (START, 3.0),
     "ready-simulated": (
         PanelView(
             session="s", exercise="quadruped-kickback", leg=None, target=None, labels=("REPLAY", "SIMULATED")
@@ -50,8 +51,9 @@ STATES: Mapping[str, tuple[PanelView, float]] = {
     ),
     "fault-in-a-rep": (replace(_HELD, faults=_FAULTY), 40.4),
     "set-ended": (after(rep(8), phase(Phase.IDLE, None, None, at_s=78.0)), 78.02),
-    "set": (_DONE, 81.0),
-    "set-tempo": (_DONE, 87.0),
+    "set": (_DONE, 82.1),
+    "set-direction": (_DONE, 86.1),
     "rest": (_DONE, 70.0 + 83.0),
-    "fault": (replace(_DONE, faults=_FAULTY), 90.0),
+    "fault": (replace(_DONE, faults=_FAULTY), 108.0),
+    "fault-to-do": (replace(_DONE, faults=_FAULTY), 114.0),
 }

@@ -137,9 +137,11 @@ def test_every_cue_word_is_shown_whole(at: Phase) -> None:
 def test_ready_in_all_its_forms(exercise: str, leg: Leg | None, labels: tuple[str, ...]) -> None:
     for target in (None, "3-1-2-1", "X-0-X-0", "10-0-2-0", LONGEST_TARGET):
         view = replace(START, exercise=exercise, leg=leg, labels=labels, target=target)
-        check_layout(view, 0.0)
-        assert exercise.replace("-", " ") in whole(view, 0.0)
-        assert not any(text.endswith(".") for text in whole(replace(view, target="3-1-2-1"), 0.0))
+        for session_s in (0.0, 3.0, 6.0):
+            check_layout(view, session_s)
+            assert exercise.replace("-", " ") in whole(view, session_s)
+            brief = replace(view, target="10-0-2-0")
+            assert not any(text.endswith(".") for text in whole(brief, session_s))
 
 
 @pytest.mark.parametrize("kicks", [0, 1, 2])
@@ -171,9 +173,35 @@ def test_a_finished_set_in_all_its_forms() -> None:
             time_under_tension_s=9999.9,
         )
         view = after(rep(8), done, phase(Phase.IDLE, None, None))
-        for session_s in (79.0, 82.0, 85.0, 88.0):
+        for page in range(9):
+            session_s = 78.1 + 2.0 * page
             check_layout(view, session_s)
             assert not any(text.endswith(".") for text in whole(view, session_s))
+
+
+def test_the_pages_of_a_finished_set_say_each_phase_beside_its_target() -> None:
+    view = after(rep(8), set_summary(), phase(Phase.IDLE, None, None))
+    pages = [whole(view, 78.1 + 2.0 * page)[-1] for page in range(7)]
+    assert pages == [
+        "kick 2.0 of 2",
+        "hold 1.0 of 1",
+        "return 3.0 of 3",
+        "pause 0.9 of 1",
+        "36°, 88% in zone",
+        "52 s tension",
+        "2 not counted",
+    ]
+    assert {scene(view, 78.1 + 2.0 * page) for page in range(8)} == {Scene.SUMMARY}
+
+
+def test_the_target_is_said_in_words_in_the_order_in_which_it_is_done() -> None:
+    view = replace(START, target="3-0-X-1")
+    assert [whole(view, s)[-1] for s in (0.0, 3.0, 6.0)] == [
+        "tempo 3-0-X-1",
+        "kick fast, hold 1",
+        "return 3, pause 0",
+    ]
+    assert whole(replace(START, target="3121"), 6.0)[-1] == "return 3, pause 1"
 
 
 @pytest.mark.parametrize("rested_s", [0.0, 9.9, 59.9, 60.0, 599.0, 600.0, 3599.9])

@@ -1,5 +1,6 @@
 """Buttons, buzzer and lamp on gpiozero's mock pins; a machine without pins; pins that fail."""
 
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -213,3 +214,13 @@ def test_pins_that_cannot_be_opened_are_no_pins(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "gpiozero.pins.lgpio", Module)
     with pytest.raises(FaultError, match=r"^no GPIO: can not open gpiochip; on a Raspberry Pi: sudo usermod"):
         pin_factory()
+
+
+def test_help_and_analysis_load_no_library_of_the_panel() -> None:
+    code = (
+        "import sys, firmware.cli, firmware.commands.analyze, firmware.commands.tables, firmware.commands.source\n"
+        "import firmware.appliance.fittings, firmware.panel.machine\n"
+        "print(sorted({'PIL', 'luma', 'gpiozero'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -112,6 +112,13 @@ def form_cue(view: PanelView) -> str | None:
     return FORM_WORDS.get(rep.faults[0], plainly(rep.faults[0]).upper())
 
 
+def phase_words(tempo: str) -> tuple[str, str, str, str]:
+    """A written tempo in words, in the order in which a rep is done: kick, hold, return, pause."""
+    parts = tempo.split("-") if "-" in tempo else list(tempo)
+    back, pause, kick, hold = ("fast" if part.strip().upper() == "X" else part.strip() for part in parts)
+    return (f"kick {kick}", f"hold {hold}", f"return {back}", f"pause {pause}")
+
+
 @lru_cache(16)
 def _tempo(target: str) -> Tempo:
     return parse_tempo(target)

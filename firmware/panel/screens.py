@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
-from firmware.panel.cue import calibrating, count_of, cue_of, form_cue
+from firmware.panel.cue import calibrating, count_of, cue_of, form_cue, phase_words
 from firmware.panel.items import Banner, Bar, Item, Mark, Sign, Steps, Words
 from firmware.panel.lettering import (
     COUNTS,
@@ -27,14 +27,14 @@ from tracker.messages import Phase, SetSummary
 
 WIDTH, HEIGHT = 128, 64
 
-SUMMARY_S = 12.0
+SUMMARY_S = 18.0
 """How long a finished set is shown before the time of rest."""
 
 LONGEST_REST_S = 3600.0
 """Whoever rests for longer has gone."""
 
 PAGE_S = 3.0
-"""How long one of several things stays that are shown in turn."""
+"""How long one of several things stays that are shown in turn; in the summary, two thirds of it."""
 
 _BESIDE = 62
 """Where the column right of the count begins."""
@@ -78,7 +78,7 @@ def screen(view: PanelView, session_s: float) -> list[Item]:
     """Return the items of the screen at this moment."""
     match scene(view, session_s):
         case Scene.READY:
-            return _ready(view)
+            return _ready(view, session_s)
         case Scene.CALIBRATING:
             return _calibrating(view)
         case Scene.REP:
@@ -93,14 +93,17 @@ def screen(view: PanelView, session_s: float) -> list[Item]:
             return _fault(_wrong(view), session_s)
 
 
-def _ready(view: PanelView) -> list[Item]:
+def _ready(view: PanelView, session_s: float) -> list[Item]:
     leg = "leg not known yet" if view.leg is None else f"{view.leg} leg"
-    aim = "no target" if view.target is None else f"tempo {view.target}"
+    aims = ["no target"]
+    if view.target is not None:
+        kick, hold, back, pause = phase_words(view.target)
+        aims = [f"tempo {view.target}", f"{kick}, {hold}", f"{back}, {pause}"]
     return [
         _line(view.labels[-1] if view.labels else "READY", 0, WORDS),
-        _line(view.exercise.replace("-", " "), 19, (LARGE, MEDIUM, SMALL)),
-        _line(leg, 35, (MEDIUM, SMALL)),
-        _line(aim, 50, (MEDIUM, SMALL)),
+        _line(view.exercise.replace("-", " "), 18, (LARGE, MEDIUM, SMALL)),
+        _line(leg, 34, (MEDIUM, SMALL)),
+        _line(aims[_page(session_s, len(aims))], 50, (MEDIUM, SMALL)),
     ]
 
 
@@ -143,23 +146,33 @@ def _direction_or_set(view: PanelView) -> list[Item]:
 def _summary(done: SetSummary, session_s: float) -> list[Item]:
     kinds = [f"{done.reps_full} full"]
     kinds += [f"{done.reps_partial} partial"] if done.reps_partial else []
-    pages = [f"{done.time_under_tension_s:.0f} s tension"]
-    pages += [f"{done.reps_unfinished} unfinished"] if done.reps_unfinished else []
-    if done.tempo is not None:
-        pages.append(done.tempo)
-    if done.diagonal_deg is not None:
-        share = "" if done.in_zone_share is None else f", {done.in_zone_share:.0%} in zone"
-        pages.append(f"{done.diagonal_deg:.0f}°{share}")
-    if done.rejected:
-        pages.append(f"{done.rejected} not counted")
+    pages = _summary_pages(done)
     items: list[Item] = [
         _count(done.reps_full + done.reps_partial + done.reps_unfinished),
         _column(f"SET {done.set}", 0, (TITLE, LARGE, MEDIUM)),
     ]
     for top, text in zip((20, 33), kinds, strict=False):
         items.append(_column(text, top, (MEDIUM, SMALL)))
-    items.append(_line(pages[_page(session_s, len(pages))], 49, (LARGE, MEDIUM, SMALL)))
+    page = pages[_page(1.5 * max(0.0, session_s - done.detected_s), len(pages))]
+    items.append(_line(page, 49, (LARGE, MEDIUM, SMALL)))
     return items
+
+
+def _summary_pages(done: SetSummary) -> list[str]:
+    """What there is to say of a set beside its count: measured phases beside their target first."""
+    pages: list[str] = []
+    if done.tempo is not None:
+        pages += phase_words(done.tempo)
+        if done.target is not None:
+            aims = phase_words(done.target)
+            pages = [f"{mean} of {aim.partition(' ')[2]}" for mean, aim in zip(pages, aims, strict=True)]
+    if done.diagonal_deg is not None:
+        share = "" if done.in_zone_share is None else f", {done.in_zone_share:.0%} in zone"
+        pages.append(f"{done.diagonal_deg:.0f}°{share}")
+    pages.append(f"{done.time_under_tension_s:.0f} s tension")
+    pages += [f"{done.reps_unfinished} unfinished"] if done.reps_unfinished else []
+    pages += [f"{done.rejected} not counted"] if done.rejected else []
+    return pages
 
 
 def _rest(done: SetSummary, session_s: float) -> list[Item]:
