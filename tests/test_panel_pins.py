@@ -218,8 +218,8 @@ def test_pins_that_cannot_be_opened_are_no_pins(monkeypatch: pytest.MonkeyPatch)
 
 def test_help_and_analysis_load_no_library_of_the_panel() -> None:
     code = (
-        "import sys, firmware.cli, firmware.commands.analyze, firmware.commands.tables, firmware.commands.source\n"
-        "import firmware.appliance.fittings, firmware.panel.machine\n"
+        "import sys, firmware.cli, firmware.commands.analyze, firmware.commands.tables\n"
+        "import firmware.commands.source, firmware.appliance.fittings, firmware.panel.machine\n"
         "print(sorted({'PIL', 'luma', 'gpiozero'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
