@@ -25,6 +25,7 @@ def evidence(**changed: object) -> Evidence:
         "way_s": 1.0,
         "whole_s": 3.0,
         "jolted": False,
+        "by_ankle": False,
         "at_rest": True,
         "since_rep_s": None,
     }
@@ -46,6 +47,8 @@ def evidence(**changed: object) -> Evidence:
         ({"way_s": 0.24}, Rejection.TOO_FAST),
         ({"way_s": 0.26, "whole_s": 0.59}, Rejection.TOO_FAST),
         ({"way_s": 0.26, "whole_s": 0.61}, RepKind.FULL),
+        ({"whole_s": 0.94, "by_ankle": True}, Rejection.TOO_FAST),
+        ({"whole_s": 0.96, "by_ankle": True}, RepKind.FULL),
         ({"jolted": True, "whole_s": 1.1}, Rejection.WALKING),
         ({"jolted": True, "whole_s": 1.3}, RepKind.FULL),
         ({"at_rest": False}, Rejection.NOT_AT_REST),
@@ -73,6 +76,12 @@ def test_one_overshoot_does_not_stretch_the_own_range() -> None:
     own = own_range(0.40, 0.40, 0.40)
     own.add(0.70)
     assert own.value == 0.40
+
+
+def test_movements_are_compared_with_the_own_range_and_with_a_guess_before() -> None:
+    assert own_range().scale == pytest.approx(0.36)
+    assert own_range(0.30).scale == pytest.approx(0.30)
+    assert own_range(0.13).scale == pytest.approx(0.18)
 
 
 def test_a_new_set_may_be_shorter_but_is_not_forgotten() -> None:

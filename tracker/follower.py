@@ -2,13 +2,14 @@
 
 from typing import Generic
 
+from tracker.gait import Gait
 from tracker.jolts import Jolts
 from tracker.messages import Phase, Rejection, RepKind
 from tracker.movement import Ending, Movement, Turn
 from tracker.movements import Movements
 from tracker.phases import Boundaries, find_boundaries
 from tracker.poses import PoseHistory, up_in_sensor
-from tracker.progress import PoseT, Progress
+from tracker.progress import PoseT, Progress, angle_between
 from tracker.repetition import Travel
 from tracker.reps import Evidence, OwnRange, judge
 from tracker.sway import Sway
@@ -19,6 +20,10 @@ STEP_S = 0.045
 BEFORE_S = 0.1
 AFTER_S = 0.1
 """A heel strikes when the leg stops: this much around the way out is looked at for jolts."""
+
+
+UPRIGHT_RAD_PER_M = 0.4
+"""A kick swings the leg by a radian or more for a metre of cable; of a lifter who stands, less than this."""
 
 
 class Follower(Generic[PoseT]):
@@ -36,7 +41,7 @@ class Follower(Generic[PoseT]):
         """`fastest`: speed (m/s or rad/s) beyond which a movement is no kick.
 
         `needs_rest`, `jolts`: where gait could look like reps, whether a first rep must begin at rest,
-        and the heel strikes. `poses`: of the ankle, where progress is travel and the hips' sway is in it.
+        and the heel strikes. `poses`: of the ankle, where progress is travel that swings the leg.
         """
         self.progress = progress
         self.own = OwnRange(progress.least_range)
@@ -45,6 +50,7 @@ class Follower(Generic[PoseT]):
         self._jolts = jolts
         self._poses = poses
         self._sway = Sway()
+        self._gait = Gait(progress)
         self.movements = self._fresh()
 
     def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], list[Movement[PoseT]]]:
@@ -106,8 +112,10 @@ class Follower(Generic[PoseT]):
     ) -> RepKind | Rejection:
         """Judge a movement; `since_rep_s` is the time from the last rep of the set to its start."""
         rise = self.rise(movement)
-        if movement.ending is Ending.WENT_ON:
+        if movement.ending is Ending.WENT_ON or self._stood(rise, boundaries):
             return Rejection.REPOSITIONED
+        if self._needs_rest and rise >= self.own.smallest_rep and self._gait.is_step(movement):
+            return Rejection.WALKING
         held_to_the_end = movement.ending is Ending.GIVEN_UP and since_rep_s is not None
         if held_to_the_end and rise >= self.own.params.partial * (self.own.value or rise):
             return RepKind.UNFINISHED
@@ -123,6 +131,7 @@ class Follower(Generic[PoseT]):
                 whole_s=(boundaries.eccentric_end_s or movement.end.t_s) - boundaries.concentric_start_s,
                 jolted=self._jolts is not None
                 and self._jolts.within(movement.start.t_s - BEFORE_S, movement.peak.t_s + AFTER_S),
+                by_ankle=self._needs_rest,
                 at_rest=not self._needs_rest
                 or follows_a_rep
                 or movement.rested_s >= self.own.params.rested_s,
@@ -130,6 +139,18 @@ class Follower(Generic[PoseT]):
             ),
             self.own,
         )
+
+    def _stood(self, rise: float, boundaries: Boundaries) -> bool:
+        """Whether the lifter moved with the cable but stood upright at the far end: a step back and forth."""
+        if self._poses is None or rise < self.own.smallest_rep:
+            return False
+        far_s = boundaries.pause_start_s
+        if boundaries.eccentric_start_s is not None:
+            far_s = 0.5 * (far_s + boundaries.eccentric_start_s)
+        near, far = self._poses.at(boundaries.concentric_start_s), self._poses.at(far_s)
+        if near is None or far is None:
+            return False
+        return angle_between(up_in_sensor(near), up_in_sensor(far)) < UPRIGHT_RAD_PER_M * rise
 
     def _fastest_step(self, movement: Movement[PoseT]) -> float:
         """Return the fastest progress outwards over `STEP_S`: hardly smoothed, so that a jump shows."""
@@ -149,7 +170,8 @@ class Follower(Generic[PoseT]):
         return fastest
 
     def learn(self, movement: Movement[PoseT]) -> None:
-        """Take a rep's range into the own range."""
+        """Take a rep's range into the own range, and its way."""
+        self._gait.learn(movement)
         self.own.add(self.rise(movement))
         self.movements.scale = self.own.scale
 
@@ -160,6 +182,7 @@ class Follower(Generic[PoseT]):
 
     def new_set(self) -> None:
         """Begin a set."""
+        self._gait.new_set()
         self.own.new_set()
         self.movements.scale = self.own.scale
 

@@ -29,7 +29,8 @@ class MovementParams:
     taking a bar from its rack.
     `back`: so was a hold to which the way came back within this share of how far it had gone out.
     `longest_hold_s`: how long a rise over the whole range may be held before it is no rep any more; a
-    smaller rise has less time, with the square of its share, and is then a new start position.
+    smaller rise has less time, with the square of its share but at least `short_hold_s`, and is then a
+    new start position. Below the share `no_rep`, which no rep can have, it is one after `brief_hold_s`.
     `lookback_s`: history kept before a movement, for back-dating its start.
     """
 
@@ -54,4 +55,7 @@ class MovementParams:
     regained: float = 0.4
     back: float = 0.25
     longest_hold_s: float = 30.0
+    short_hold_s: float = 6.0
+    no_rep: float = 0.25
+    brief_hold_s: float = 1.5
     lookback_s: float = 2.5

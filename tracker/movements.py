@@ -79,7 +79,7 @@ class Movements(Generic[PoseT]):
         if self.phase is Phase.PAUSE_STRETCHED:
             return self._at_start(now, progress), []
         if t_s - self._start.t_s > 2.0 * self.params.longest_hold_s:
-            return [], [self._finish(now, Ending.GIVEN_UP)]
+            return [], [self._given_up(now)]
         if self.phase is Phase.CONCENTRIC:
             return self._outwards(now, progress, speed)
         if self.phase is Phase.PAUSE_CONTRACTED:
@@ -160,9 +160,8 @@ class Movements(Generic[PoseT]):
         if progress > highest:
             self._peak, highest = now, progress
         rise = highest - self._measure(self._start.pose)
-        share = min(1.0, rise / self.scale)
-        if now.t_s - self._peak.t_s > self.params.longest_hold_s * share * share:
-            return [], [self._finish(now, Ending.GIVEN_UP)]
+        if max(now.t_s - self._peak.t_s, self.still_s) > self._longest_hold_s(min(1.0, rise / self.scale)):
+            return [], [self._given_up(now)]
         moved = progress - self._measure(self._hold.pose)
         self._hold_still_s = max(self._hold_still_s, self.still_s)
         if self.still_s >= self.params.rested_s:
@@ -174,6 +173,20 @@ class Movements(Generic[PoseT]):
         if moved < -self.params.leave * rise:
             return [self._turn_back(now.t_s - 0.5 * self.params.window_s, now)], []
         return [], []
+
+    def _longest_hold_s(self, share: float) -> float:
+        """How long a rise over this share of the range may be held before it is a new start position."""
+        p = self.params
+        if share < p.no_rep:
+            return p.brief_hold_s
+        return max(p.short_hold_s, p.longest_hold_s * share * share)
+
+    def _given_up(self, now: Level[PoseT]) -> Movement[PoseT]:
+        """End a movement that stays where it is: that is the start position now, and it is at rest there."""
+        rested_s = self.still_s
+        movement = self._finish(now, Ending.GIVEN_UP)
+        self._rested_s = rested_s
+        return movement
 
     def _hold_at(self, now: Level[PoseT]) -> None:
         self.phase, self._hold, self._hold_still_s = Phase.PAUSE_CONTRACTED, now, 0.0

@@ -54,7 +54,11 @@ class Tracker:
         self._walk = Walk()
         self._score = Score(setup, self._gaps, self._poses, self._walk, self._load)
         self._orientation = Orientation()
-        self._cable = Follower(CableTravel(profile.least_travel_m), FASTEST_TRAVEL_MPS, poses=self._poses)
+        self._cable = Follower(
+            CableTravel(profile.least_travel_m),
+            FASTEST_TRAVEL_MPS,
+            poses=self._poses if profile.standing else None,
+        )
         self._jolts = Jolts()
         self._tilt = Tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
         self._lift = Lift(profile.least_lift_m)

@@ -39,6 +39,14 @@ class Progress(Protocol[PoseT_contra]):
         """Return cable travel (m) of the poses, None where progress is no travel."""
         ...
 
+    def apart(self, one: PoseT_contra, other: PoseT_contra) -> float:
+        """Return how far two poses are apart, in the units of progress, whatever way."""
+        ...
+
+    def way(self, start: PoseT_contra, peak: PoseT_contra) -> Vector | None:
+        """Return the direction a movement took (unit vector), None where there is only one way."""
+        ...
+
 
 class CableTravel:
     """Progress is cable travel (m)."""
@@ -64,6 +72,14 @@ class CableTravel:
     def positions(self, poses: Sequence[float]) -> list[float] | None:
         """Return the travel itself (m)."""
         return list(poses)
+
+    def apart(self, one: float, other: float) -> float:
+        """Return the travel between two positions (m)."""
+        return abs(one - other)
+
+    def way(self, start: float, peak: float) -> Vector | None:
+        """Return None: a cable goes out, or in."""
+        return None
 
 
 def angle_between(a: Vector, b: Vector) -> float:
@@ -93,7 +109,7 @@ class Tilt:
         if self._way is None:
             return angle_between(pose, self.start)
         start, towards, lowest = self._way
-        along = atan2(_dot(pose, towards), _dot(pose, start))
+        along = atan2(dot(pose, towards), dot(pose, start))
         return along if along >= lowest else 2.0 * lowest - along
 
     def aim(self, start: Vector, peak: Vector) -> None:
@@ -113,6 +129,14 @@ class Tilt:
     def positions(self, poses: Sequence[Vector]) -> list[float] | None:
         """Return None: a swing is no travel."""
         return None
+
+    def apart(self, one: Vector, other: Vector) -> float:
+        """Return the angle between two poses (rad)."""
+        return angle_between(one, other)
+
+    def way(self, start: Vector, peak: Vector) -> Vector | None:
+        """Return the horizontal direction of up's displacement, in the sensor frame."""
+        return _level_part(peak, start)
 
 
 class Lift:
@@ -146,6 +170,14 @@ class Lift:
         """Return None: the ankle's height is no cable travel."""
         return None
 
+    def apart(self, one: Vector, other: Vector) -> float:
+        """Return the difference of two heights (m)."""
+        return abs(self.measure(one) - self.measure(other))
+
+    def way(self, start: Vector, peak: Vector) -> Vector | None:
+        """Return None: a lift goes up."""
+        return None
+
 
 def swing_angles(poses: Sequence[Vector], start: Vector, peak: Vector, lever: Vector | None) -> list[float]:
     """Return the swing (rad) of a leg for each direction of up in the sensor frame.
@@ -156,12 +188,12 @@ def swing_angles(poses: Sequence[Vector], start: Vector, peak: Vector, lever: Ve
     """
     if lever is not None:
         length = sqrt(lever[0] ** 2 + lever[1] ** 2 + lever[2] ** 2)
-        if length > 0.0 and abs(_dot(lever, start)) < _UPRIGHT * length:
-            return [asin(max(-1.0, min(1.0, _dot(lever, pose) / length))) for pose in poses]
+        if length > 0.0 and abs(dot(lever, start)) < _UPRIGHT * length:
+            return [asin(max(-1.0, min(1.0, dot(lever, pose) / length))) for pose in poses]
     towards = _level_part(peak, start)
     if towards is None:
         return [0.0] * len(poses)
-    return [atan2(_dot(pose, towards), _dot(pose, start)) for pose in poses]
+    return [atan2(dot(pose, towards), dot(pose, start)) for pose in poses]
 
 
 _BEYOND = 0.12
@@ -173,11 +205,12 @@ _UPRIGHT = 0.85
 
 def _level_part(vector: Vector, up: Vector) -> Vector | None:
     """Return the direction of the part of `vector` at right angles to the unit vector `up`, if it has one."""
-    along = _dot(vector, up)
+    along = dot(vector, up)
     x, y, z = vector[0] - along * up[0], vector[1] - along * up[1], vector[2] - along * up[2]
     size = sqrt(x * x + y * y + z * z)
     return None if size == 0.0 else (x / size, y / size, z / size)
 
 
-def _dot(a: Vector, b: Vector) -> float:
+def dot(a: Vector, b: Vector) -> float:
+    """Return the inner product."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]

@@ -17,7 +17,8 @@ class RepParams:
     `rested_s`, `follows_s`: where gait could be mistaken for reps, a rep begins after standing still
     this long, or this soon after the rep before it.
     `shortest_way_s`, `shortest_s`: no leg kicks out, or out and back, in less; a stumble, a step or a
-    sensor's jump does.
+    sensor's jump does. `shortest_kick_s`: the same out and back, where only the ankle tells a step from a
+    kick; a step back takes 0.8 s.
     `step_s`: a jolted movement that took no longer than this is a step.
     """
 
@@ -31,6 +32,7 @@ class RepParams:
     follows_s: float = 3.0
     shortest_way_s: float = 0.25
     shortest_s: float = 0.6
+    shortest_kick_s: float = 0.95
     step_s: float = 1.2
 
 
@@ -57,7 +59,9 @@ class OwnRange:
     @property
     def scale(self) -> float:
         """Range to compare movements with: the own range, or a guess of three least ranges."""
-        return max(self.value or 0.0, 3.0 * self._least)
+        if self.value is None:
+            return 3.0 * self._least
+        return max(self.value, 1.5 * self._least)
 
     @property
     def smallest_rep(self) -> float:
@@ -88,6 +92,7 @@ class Evidence:
     `rise`, `fall`: out and back. `peak_speed`, `fastest`: its speed and the fastest a kick can be.
     `way_s`, `whole_s`: how long it took out, and out and back.
     `jolted`: whether a heel strike shook the ankle on the way out.
+    `by_ankle`: whether only the ankle is known, of an exercise that begins at rest.
     `at_rest`: whether it began at rest, or needs not. `since_rep_s`: time since the last rep ended.
     """
 
@@ -99,6 +104,7 @@ class Evidence:
     way_s: float
     whole_s: float
     jolted: bool
+    by_ankle: bool
     at_rest: bool
     since_rep_s: float | None
 
@@ -111,7 +117,8 @@ def judge(evidence: Evidence, own: OwnRange) -> RepKind | Rejection:
         return Rejection.BOUNCE if bounced else Rejection.TWITCH
     if not evidence.complete or evidence.fall < p.returned * evidence.rise:
         return Rejection.NO_RETURN
-    hasty = evidence.way_s < p.shortest_way_s or evidence.whole_s < p.shortest_s
+    shortest_s = p.shortest_kick_s if evidence.by_ankle else p.shortest_s
+    hasty = evidence.way_s < p.shortest_way_s or evidence.whole_s < shortest_s
     if hasty or evidence.peak_speed > evidence.fastest:
         return Rejection.TOO_FAST
     if evidence.jolted and evidence.whole_s < p.step_s:
