@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from firmware.i2c.bus import Bus, TransferError
-from firmware.panel.display import INTERVAL_S, RENEW_S, Display
+from firmware.panel.display import INTERVAL_S, RENEW_S, SLEEP_S, Display
 from firmware.panel.glass import Glass, Kind
 from firmware.panel.picture import picture
 from firmware.panel.view import PanelView
@@ -18,7 +18,7 @@ from tests.chips.oled import OledModel, Sh1106Model, Ssd1306Model
 from tests.made_events import phase, rep
 from tests.panel_states import STATES
 from tests.test_panel_view import START, after
-from tracker.messages import Phase
+from tracker.messages import Phase, PhaseChange
 
 ADDRESS = 0x3C
 MODELS: dict[Kind, type[OledModel]] = {"ssd1306": Ssd1306Model, "sh1106": Sh1106Model}
@@ -220,6 +220,24 @@ def test_a_picture_torn_by_a_disturbance_is_sent_again(kind: Kind) -> None:
     assert not bench.shows(*STATES["hold"]), "the chip took 50 of 128 pixels, and then all again"
     bench.run(2.0 * INTERVAL_S)
     assert bench.shows(*STATES["hold"])
+
+
+@BOTH
+@pytest.mark.parametrize("news", [phase(Phase.CONCENTRIC), "load: b"])
+def test_it_is_dark_when_nothing_moves_for_long_and_wakes_at_once(
+    kind: Kind, news: PhaseChange | str
+) -> None:
+    bench = Bench(kind)
+    bench.display.show(START, 0.0)
+    bench.run(SLEEP_S - 1.0)
+    assert bench.shows(START, 0.0)
+    bench.run(2.0)
+    assert bench.chip.lit().getbbox() is None
+    awake = replace(START, faults=(news,)) if isinstance(news, str) else START.fold(news)
+    bench.display.show(awake, 12.0)
+    bench.display.refresh()
+    assert bench.shows(awake, 12.0)
+    assert bench.fault is None
 
 
 @BOTH

@@ -5,13 +5,18 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from firmware.mqtt.retained import StateKeeper
+from firmware.panel.items import Words
 from firmware.panel.lamp import in_zone
 from firmware.panel.machine import MachinePanel
+from firmware.panel.screens import Scene, scene, screen
 from firmware.panel.sounds import Sound, sound_of
 from firmware.panel.view import PanelView
 from tests.made_events import numbered, phase, rejected, rep, set_summary
-from tests.test_panel_view import CALIBRATE, START, after
+from tests.test_panel_view import CALIBRATE, EVENTS, START, after
 from tracker.messages import Event, Phase, PhaseChange, Rejection
 
 
@@ -202,6 +207,32 @@ def test_the_screen_shows_what_is_heard(panel: MachinePanel, heard: Heard) -> No
         before = shown
     assert [s for s in heard.taken() if s is not Sound.PHASE_END] == expected
     assert expected == [Sound.PEAK, Sound.REP, Sound.PEAK, Sound.NOT_COUNTED, Sound.SET]
+
+
+@given(st.lists(EVENTS, max_size=20))
+def test_screen_and_retained_state_never_differ_about_the_count(events: list[Event]) -> None:
+    """Pending on one is pending on the other, with the same number; so is what an open set has confirmed."""
+    heard = Heard()
+    panel, keeper = MachinePanel(START, heard, None, None), StateKeeper(START, replay=False)
+    for event in events:
+        give(panel, event)
+        if isinstance(event, PhaseChange):
+            keeper.phase(event)
+        else:
+            keeper.result(numbered(event)[0])
+        panel.at(12.0)
+        view, _ = heard.views[-1]
+        if scene(view, 12.0) is not Scene.REP:
+            continue
+        count = screen(view, 12.0)[0]
+        assert isinstance(count, Words)
+        assert count.hollow is (keeper.state.rep_pending is not None)
+        if count.hollow:
+            assert count.text == str(keeper.state.rep_pending)
+        elif view.last_set is None:
+            assert count.text == str(keeper.state.rep)
+        else:
+            assert count.text == "0", "the set in the state is over, and the next has no rep yet"
 
 
 def test_another_session_keeps_the_faults_and_makes_no_sound(panel: MachinePanel, heard: Heard) -> None:

@@ -18,6 +18,9 @@ RENEW_S = 5.0
 """So often everything is sent anew: a display that was unplugged shows the picture again, and one that
 left unnoticed is noticed."""
 
+SLEEP_S = 900.0
+"""After so long without a movement the display is dark until the next: lit dots wear out."""
+
 _FIRST_RETRY_S = 0.5
 _LONGEST_RETRY_S = 8.0
 _NOTHING_S = 1.0
@@ -57,7 +60,7 @@ class Display:
         self._slot: tuple[PanelView, float] | None = None
         self._drawn: PanelView | None = None
         self._shown: bytes | None = None
-        self._drawn_s = self._renewed_s = -float("inf")
+        self._drawn_s = self._renewed_s = self._moved_s = -float("inf")
         self._there = False
         self._retry_s = -float("inf")
         self._pause_s = _FIRST_RETRY_S
@@ -93,6 +96,8 @@ class Display:
         moved = self._drawn is None or _moved(self._drawn, slot[0])
         if not moved and now_s < self._drawn_s + INTERVAL_S:
             return self._drawn_s + INTERVAL_S - now_s
+        if moved:
+            self._moved_s = now_s
         try:
             self._draw_slot(slot, now_s)
         except Exception as error:  # whatever it is, the display must not stop the counting
@@ -108,6 +113,8 @@ class Display:
 
     def _draw_slot(self, slot: tuple[PanelView, float], now_s: float) -> None:
         image = self._draw(*slot)
+        if now_s - self._moved_s >= SLEEP_S:
+            image = Image.new(image.mode, image.size)
         pixels = image.tobytes()
         if not self._there:
             self._glass.set_up()
@@ -139,4 +146,5 @@ def _moved(before: PanelView, view: PanelView) -> bool:
 
 
 def _seen(view: PanelView) -> tuple[object, ...]:
-    return (view.phase, view.phase_since_s, view.set, view.rep, view.pending, view.calibrating, view.last_set)
+    count = (view.session, view.set, view.rep, view.pending, view.last_set)
+    return (view.phase, view.phase_since_s, view.calibrating, *count, view.faults)
