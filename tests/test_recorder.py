@@ -10,9 +10,10 @@ import pytest
 
 from firmware.recording import open_recording, read_results
 from firmware.recording.recorder import Limits, Recorder
-from tests.made_events import numbered, rep
+from tests.made_events import numbered, phase, rep
 from tests.recording_samples import CALIBRATION
 from tracker.blocks import Announced, Announcement, Gap, RawBlock, RawSamples, Stream
+from tracker.messages import Phase
 from tracker.setup import SessionSetup
 
 SETUP = SessionSetup(session="monday")
@@ -62,6 +63,18 @@ def test_a_long_recording_is_continued_without_losing_a_sample(tmp_path: Path) -
     assert names(tmp_path) == ["kickback-monday-2.mcap", "kickback-monday-3.mcap", "kickback-monday.mcap"]
     times_s = np.concatenate([open_recording(path).streams[Stream.CABLE][:, 0] for path in writing.files])
     assert times_s.tolist() == [i / RATE_HZ for i in range(10 * RATE_HZ)]
+
+
+def test_no_file_ends_in_the_middle_of_a_set_unless_it_is_twice_too_long(tmp_path: Path) -> None:
+    with recorder(tmp_path, Limits(longest_s=4.0, keep_free_bytes=1)) as writing:
+        writing.phase(phase(Phase.CONCENTRIC))
+        assert fault_after(writing, seconds(6)) is None
+        writing.phase(phase(Phase.IDLE))
+        assert fault_after(writing, seconds(1, first=6)) is None
+        writing.phase(phase(Phase.PAUSE_STRETCHED))
+        assert fault_after(writing, seconds(11, first=7)) is None
+    ends_s = [open_recording(path).end_s for path in writing.files]
+    assert ends_s == [pytest.approx(end_s, abs=0.03) for end_s in (7.0, 15.0, 18.0)]
 
 
 def test_a_name_that_is_taken_is_left_alone(tmp_path: Path) -> None:

@@ -79,14 +79,15 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What is recorded, and how much of the disk that may take.
 
     `folder`: None for `recordings` in the state folder.
-    `longest_min`: a recording that gets longer is continued in a new file.
+    `longest_min`: a recording that gets longer is continued in a new file as soon as nobody moves. What
+    a power cut leaves of a longer one takes more memory to make whole, about 7 MB for a minute.
     `keep_free_mb`: recording stops when less than this is free on the disk.
     `keep_days`: recordings of this device older than this are deleted; 0 keeps them all.
     """
 
     enabled: bool = True
     folder: str | None = None
-    longest_min: Annotated[int, Meta(ge=1, le=1440)] = 60
+    longest_min: Annotated[int, Meta(ge=1, le=240)] = 20
     keep_free_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 500
     keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 30
 

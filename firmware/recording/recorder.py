@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import Queue
@@ -12,11 +12,12 @@ from typing import Self
 
 from firmware.errors import BadInputError, FaultError
 from firmware.numbering import Numbered
+from firmware.recording.left_out import LeftOut
 from firmware.recording.mcap_part import PART_SUFFIX
 from firmware.recording.mcap_writer import RecordingWriter
-from tracker.blocks import Gap, RawBlock, Stream
+from tracker.blocks import RawBlock
 from tracker.calibration import Calibration
-from tracker.messages import PhaseChange
+from tracker.messages import Phase, PhaseChange
 from tracker.setup import SessionSetup
 
 PREFIX = "kickback-"
@@ -26,40 +27,25 @@ WAITING_BLOCKS = 1500
 
 _LOOK_S = 5.0
 _RETRY_S = 60.0
-_TOO_SLOW = "disk too slow"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`longest_s`: length at which a new file is begun. `keep_free_bytes`: left free on the disk."""
+    """`longest_s`: length from which on a new file is begun when nobody moves; at twice of it in any case.
+    `keep_free_bytes`: left free on the disk.
+    """
 
-    longest_s: float = 3600.0
+    longest_s: float = 1200.0
     keep_free_bytes: int = 500_000_000
-
-
-class _LeftOut:
-    """What a block says without its samples, kept until there is room again."""
-
-    def __init__(self, block: RawBlock) -> None:
-        self._start_s: dict[Stream, float] = {}
-        for gap in block.gaps:
-            self._start_s[gap.stream] = min(gap.start_s, self._start_s.get(gap.stream, gap.start_s))
-        for stream in block.streams:
-            self._start_s.setdefault(stream, block.start_s)
-        self._announced = block.announced
-
-    def before(self, block: RawBlock) -> RawBlock:
-        """Return the block with what was left out before it."""
-        gaps = (Gap(stream, start_s, block.start_s, _TOO_SLOW) for stream, start_s in self._start_s.items())
-        return replace(block, announced=self._announced + block.announced, gaps=(*gaps, *block.gaps))
 
 
 class Recorder:
     """Records one session into `FOLDER/kickback-SESSION.mcap`, and on in `...-2.mcap` when that gets long.
 
-    Give it each block, with the results between them; it takes them at once and never raises. Leaving
-    the context finishes the file. When the disk is full or fails, `fault` says so, what was written stays
-    readable, and another file is tried once a minute of session time.
+    Give it each block, with the results between them; it takes them at once and never raises. `finish`
+    lets the thread finish the file, leaving the context waits for that. When the disk is full or fails,
+    `fault` says so, what was written stays readable, and another file is tried a minute of session time
+    later.
 
     `started_at`: RFC 3339 UTC of session time zero as it is known now, None when it is not.
     `tidy`: makes room in the folder before a file is begun.
@@ -96,28 +82,46 @@ class Recorder:
         self._opened_s = 0.0
         self._look_s = self._retry_s = -float("inf")
         self._latest_s = 0.0
-        self._left_out: _LeftOut | None = None
+        self._left_out: LeftOut | None = None
         self._forgotten = False
+        self._moving = False
         self._queue: Queue[RawBlock | Numbered | None] = Queue()
         self._waiting_blocks = waiting_blocks
         self._thread = threading.Thread(target=self._run, name="recorder")
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._queue.put(None)
+        self.close()
+
+    def start(self) -> None:
+        """Begin to take blocks."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Finish, and wait until everything is on the disk or given up."""
+        self.finish()
         self._thread.join()
+
+    def finish(self) -> None:
+        """The session is over; nothing more is taken."""
+        self._queue.put(None)
+
+    @property
+    def finished(self) -> bool:
+        """Whether everything is on the disk, or given up."""
+        return not self._thread.is_alive()
 
     def block(self, block: RawBlock) -> None:
         """Take the next block. Samples that a slow disk leaves no room for, after 30 s, become a gap."""
         if self._left_out is not None:
             block = self._left_out.before(block)
         if self._queue.qsize() >= self._waiting_blocks:
-            self._left_out = _LeftOut(block)
+            self._left_out = LeftOut(block)
         else:
             self._left_out = None
             self._queue.put(block)
@@ -135,13 +139,14 @@ class Recorder:
         self._queue.put(numbered)
 
     def phase(self, change: PhaseChange) -> None:
-        """Phase changes are not recorded: the samples are."""
+        """Phase changes are not recorded, but no file ends in the middle of a set."""
+        self._moving = change.phase is not Phase.IDLE
 
     def at(self, session_s: float) -> None:
         """Blocks come by `block`."""
 
     def end(self, session_s: float) -> None:
-        """The file is finished on leaving the context."""
+        """`finish` is for who knows that nothing follows."""
 
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:
@@ -175,7 +180,7 @@ class Recorder:
             self._look_s = item.start_s + _LOOK_S
             self._finish_where_space_ends()
         self._writer.write(item)
-        if item.end_s - self._opened_s >= self._limits.longest_s:
+        if item.end_s - self._opened_s >= self._limits.longest_s * (2.0 if self._moving else 1.0):
             self._finish()
 
     def _opened(self, start_s: float) -> RecordingWriter:
