@@ -11,13 +11,12 @@ from firmware.config import Panel
 from firmware.errors import FaultError
 from firmware.panel.machine import MachinePanel
 from firmware.panel.view import PanelView
-from tracker.blocks import Announcement
 
 if TYPE_CHECKING:
     from gpiozero import Factory
 
     from firmware.panel.buzzer import Buzzer
-    from firmware.panel.controls import Controls
+    from firmware.panel.controls import Commands, Controls
     from firmware.panel.display import Display
     from firmware.panel.lamp import Lamp
 
@@ -28,12 +27,12 @@ def machine_panel(
     panel: Panel,
     view: PanelView,
     world: World,
-    announce: Callable[[Announcement], None],
+    commands: "Commands",
     parts: ExitStack,
 ) -> MachinePanel | None:
     """Return the panel at the machine, opened into `parts`; None where the config names nothing of it.
 
-    `announce` takes what the buttons say. The libraries are loaded only for what the config names.
+    `commands`: what the buttons can ask for. The libraries are loaded only for what the config names.
     """
     if panel.display.kind == "none" and not any(panel.pins):
         return None
@@ -44,7 +43,7 @@ def machine_panel(
         parts.callback(factory.close)
         buzzer = _had("buzzer", partial(_buzzer, panel, factory, parts))
         lamp = _had("lamp", partial(_lamp, panel, factory, parts))
-        _had("buttons", partial(_controls, panel, factory, announce, parts))
+        _had("buttons", partial(_controls, panel, factory, commands, parts))
     return MachinePanel(view, display, buzzer, lamp)
 
 
@@ -95,15 +94,13 @@ def _lamp(panel: Panel, factory: "Factory", parts: ExitStack) -> "Lamp | None":
     return lamp
 
 
-def _controls(
-    panel: Panel, factory: "Factory", announce: Callable[[Announcement], None], parts: ExitStack
-) -> "Controls | None":
-    given = {"set": panel.buttons.set, "calibrate": panel.buttons.calibrate}
+def _controls(panel: Panel, factory: "Factory", commands: "Commands", parts: ExitStack) -> "Controls | None":
+    given = {"set": panel.buttons.set, "leg": panel.buttons.leg, "calibrate": panel.buttons.calibrate}
     pins = {name: pin for name, pin in given.items() if pin is not None}
     if not pins:
         return None
     from firmware.panel.controls import Controls
 
-    controls = Controls(pins, announce, factory)
+    controls = Controls(pins, commands, factory)
     parts.callback(controls.close)
     return controls

@@ -5,17 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+import msgspec
 from rich.console import Console
 
 from firmware.app import Output
-from firmware.commands.broker_watch import BrokerWatch
+from firmware.appliance.requests import Requests
 from firmware.commands.face import Face, face_for
 from firmware.config import Config
 from firmware.config.sections import Mqtt
 from firmware.faults import ActiveFault
 from firmware.journal.journal import Journal
 from firmware.mqtt.broker import Broker, broker_at, tls_context
+from firmware.mqtt.desk import CommandDesk
+from firmware.mqtt.discovery import discovery
 from firmware.mqtt.link import Link
+from firmware.mqtt.live import LiveFeed
 from firmware.mqtt.publisher import Publisher
 from firmware.mqtt.retained import info_of
 from firmware.mqtt.topics import Topics
@@ -23,7 +27,7 @@ from firmware.panel.lines import PlainLines
 from firmware.panel.machine import MachinePanel
 from firmware.panel.terminal import TerminalPanel
 from firmware.panel.view import PanelView
-from tracker.blocks import Announced
+from tracker.blocks import Announced, SampleBlock
 
 GOODBYE_S = 2.0
 
@@ -49,19 +53,26 @@ class Outlets:
         config: Config,
         broker: Broker | None,
         journal: Journal,
+        requests: Requests,
         view: PanelView,
         machine: MachinePanel | None,
         parts: ExitStack,
     ) -> None:
         self._machine = machine
         self._publisher: Publisher | None = None
-        watch: BrokerWatch | None = None
+        self._live: LiveFeed | None = None
+        desk: CommandDesk | None = None
         if broker is not None:
             link = Link(broker, config.device.id)
             capabilities = tuple(map(str, config.sensors.enabled))
             info = info_of(config.device.id, replay=False, simulated=False, capabilities=capabilities)
-            self._publisher = Publisher(link, Topics(config.device.id), info, view, journal, journal)
-            watch = BrokerWatch(link)
+            topics = Topics(config.device.id)
+            self._publisher = Publisher(link, topics, info, view, journal, journal)
+            self._live = LiveFeed(link, topics)
+            actions = requests.actions(self._live.lease, self._publisher.replay)
+            desk = CommandDesk(link, topics, actions)
+            found = discovery(config.device.id, capabilities, actions)
+            link.retain(topics.discovery, msgspec.json.encode(found))
             link.open()
             parts.callback(link.close, GOODBYE_S)
         self.face = self._face(config.panel.kind, view)
@@ -69,7 +80,7 @@ class Outlets:
             self.face.open()
             parts.callback(self.face.close)
         self.outputs: tuple[Output, ...] = tuple(
-            part for part in (self._publisher, self.face, machine, watch) if part is not None
+            part for part in (self._publisher, self.face, machine, self._live, desk) if part is not None
         )
 
     def begin(self, view: PanelView) -> None:
@@ -78,6 +89,11 @@ class Outlets:
             self._publisher.begin(view)
         for panel in self._panels:
             panel.begin(view)
+
+    def sampled(self, block: SampleBlock) -> None:
+        """Take a block as it goes to the tracker."""
+        if self._live is not None:
+            self._live.sampled(block)
 
     def announced(self, made: Sequence[Announced]) -> None:
         """Show what a button or a command announced."""

@@ -11,6 +11,7 @@ from firmware.appliance.fittings import machine_panel
 from firmware.appliance.intake import since, usable
 from firmware.appliance.keeping import Dated, opened_journal
 from firmware.appliance.outlets import Outlets, broker_of
+from firmware.appliance.requests import Requests
 from firmware.appliance.world import Running, World
 from firmware.commands.face import telling
 from firmware.commands.say import say
@@ -58,11 +59,14 @@ def appliance(
             recovery = Recovery(places.recordings)
             parts.callback(recovery.stop)
         sampler = Sampler(wired(config.sensors, world.open_bus, world.now), world.now)
-        setup = config.session.setup(world.wall.name_of(sampler.start_s))
+        requests = Requests(config.session, sampler.announce)
+        setup = requests.setup(world.wall.name_of(sampler.start_s))
         view = PanelView.of(setup)
         machine = machine_panel(config.panel, view, world, sampler.announce, parts)
-        outlets = Outlets(config, broker, journal, view, machine, parts)
-        live = _Live(config, places, world, calibration, outlets, journal, sampler.start_s, recovery, wrong)
+        outlets = Outlets(config, broker, journal, requests, view, machine, parts)
+        live = _Live(
+            config, places, world, calibration, outlets, journal, requests, sampler.start_s, recovery, wrong
+        )
         outcome = live.run(parts.enter_context(world.sampling(sampler)), setup)
         outlets.drain()
     return outcome
@@ -79,6 +83,7 @@ class _Live:
         calibration: Calibration,
         outlets: Outlets,
         journal: Journal,
+        requests: Requests,
         start_s: float,
         recovery: Recovery | None,
         wrong: Mapping[str, str],
@@ -92,16 +97,25 @@ class _Live:
         self._recovery = recovery
         self._wrong = wrong
         self._journal = journal
+        self._requests = requests
         streams = config.sensors.enabled
         self._faults = Faults(tuple(map(str, streams)), say, outlets.show)
         self._supervision = Supervision(
             world.manager, streams, self._standing, lambda: journal.alive, world.now
         )
         self._recorder: Recorder | None = None
+        self._recorders: list[Recorder] = []
         self._ended = self._stopping = False
 
     def run(self, running: Running, setup: SessionSetup) -> Outcome:
-        """Run one session after another until the sampler ends."""
+        """Run one session after another until the sampler ends; every recording is finished either way."""
+        try:
+            return self._run(running, setup)
+        finally:
+            for recorder in self._recorders:
+                recorder.close()
+
+    def _run(self, running: Running, setup: SessionSetup) -> Outcome:
         blocks = iter(running)
         total = Outcome()
         while True:
@@ -113,7 +127,7 @@ class _Live:
             total.ended_s += outcome.ended_s
             if self._ended:
                 return total
-            setup = self._config.session.setup(self._world.wall.name_of(self._start_s + total.ended_s))
+            setup = self._requests.setup(self._world.wall.name_of(self._start_s + total.ended_s))
             self._outlets.begin(PanelView.of(setup))
 
     def _session(
@@ -122,18 +136,25 @@ class _Live:
         wall, host_s = self._world.wall, self._start_s + origin_s
         recording = self._config.recording
         activity = Activity(self._config.session.ends_after_min * 60.0, recording.longest_min * 60.0)
-
-        with ExitStack() as parts:
-            if recording.enabled:
-                self._recorder = parts.enter_context(self._recorder_of(setup, host_s))
-            written = () if self._recorder is None else (self._recorder,)
-            outputs: list[Output] = [*written, *self._outlets.outputs, activity, self._supervision]
-            keeper = Dated(self._journal, wall, host_s)
-            loop = Loop(tracker_for(setup), keeper, outputs, on_fault=telling(self._outlets.face))
-            outcome = loop.run(self._taken_in(running, blocks, origin_s, activity))
-            if self._recorder is not None and not (activity.happened or self._ended):
+        self._recorder = self._begun(setup, host_s) if recording.enabled else None
+        written = () if self._recorder is None else (self._recorder,)
+        outputs: list[Output] = [*written, *self._outlets.outputs, activity, self._supervision]
+        keeper = Dated(self._journal, wall, host_s)
+        loop = Loop(tracker_for(setup), keeper, outputs, on_fault=telling(self._outlets.face))
+        outcome = loop.run(self._taken_in(running, blocks, origin_s, activity))
+        if self._recorder is not None:
+            if not (activity.happened or self._ended):
                 self._recorder.forget()
+            self._recorder.finish()
         return outcome
+
+    def _begun(self, setup: SessionSetup, host_s: float) -> Recorder:
+        """A recorder at work; those of earlier sessions finish their files meanwhile, in their own time."""
+        self._recorders = [each for each in self._recorders if not each.finished]
+        recorder = self._recorder_of(setup, host_s)
+        recorder.start()
+        self._recorders.append(recorder)
+        return recorder
 
     def _recorder_of(self, setup: SessionSetup, host_s: float) -> Recorder:
         wall, recording = self._world.wall, self._config.recording
@@ -164,22 +185,25 @@ class _Live:
             self._outlets.announced(block.announced)
             self._supervision.sampled(block, sampled.health.faults)
             self._look(sampled)
-            yield apply(self._calibration, usable(block, self._calibration))
+            measured = apply(self._calibration, usable(block, self._calibration))
+            self._outlets.sampled(measured)
+            yield measured
             if self._world.asked() and not self._stopping:
                 self._stopping = True
                 self._world.manager.stopping()
                 running.stop()
-            if activity.over(block.end_s) and not self._stopping:
+            if (activity.over(block.end_s) or self._requests.changed) and not self._stopping:
                 return
         self._ended = True
 
     def _look(self, sampled: Sampled) -> None:
-        wrong = {**self._wrong, **{str(stream): what for stream, what in sampled.health.faults.items()}}
+        wrong = {str(stream): what for stream, what in sampled.health.faults.items()}
         if self._recorder is not None and self._recorder.fault is not None:
             wrong[self._recorder.name] = self._recorder.fault
         if (unkept := self._journal.status.wrong) is not None:
             wrong["journal"] = unkept
         wrong |= self._outlets.wrong
+        wrong |= self._wrong
         self._faults.see(sampled.block.end_s, wrong)
         for note in () if self._recovery is None else self._recovery.notes():
             say(note)

@@ -8,6 +8,7 @@ import msgspec
 
 from firmware.mqtt.link import Link
 from firmware.mqtt.topics import Topics
+from firmware.numbering import Numbered
 from tracker.blocks import SampleBlock, Stream
 from tracker.messages import Phase, PhaseChange
 
@@ -32,7 +33,12 @@ class LiveMoment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiveFeed:
-    """Publishes ten moments a second while a lease runs; QoS 0, since a moment is worth nothing later."""
+    """An output of the loop: ten moments a second while a lease runs.
+
+    QoS 0, since a moment is worth nothing later.
+    """
+
+    name = "live"
 
     def __init__(self, link: Link, topics: Topics, clock: Callable[[], float] = monotonic) -> None:
         self._link = link
@@ -51,9 +57,19 @@ class LiveFeed:
         """Whether somebody wants it."""
         return self._clock() < self._until_s
 
+    def result(self, numbered: Numbered) -> None:
+        """Results are the publisher's."""
+
     def phase(self, change: PhaseChange) -> None:
         """Take a phase change."""
         self._change = change
+
+    def at(self, session_s: float) -> None:
+        """Moments come with the samples."""
+
+    def end(self, session_s: float) -> None:
+        """Of the next session nothing is known yet."""
+        self._change = None
 
     def sampled(self, block: SampleBlock) -> None:
         """Take a block as it goes to the tracker."""

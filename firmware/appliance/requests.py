@@ -1,0 +1,69 @@
+"""Requests: what this appliance does of what it can be asked over MQTT."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from firmware.config.sections import Session
+from firmware.mqtt.commands import Action, action
+from firmware.mqtt.verbs import ChooseExercise, ChooseLeg, ChooseTarget, Command, Live, Replay
+from tracker.blocks import Announcement
+from tracker.setup import SessionSetup
+
+_ANNOUNCED = {
+    "new-set": Announcement.NEW_SET,
+    "end-set": Announcement.END_SET,
+    "calibrate": Announcement.CALIBRATE,
+}
+
+
+class Requests:
+    """Keeps what was chosen since the start, instead of what the config says.
+
+    A choice holds from the next session on, so that the open one ends: `changed` says so until
+    `setup` was asked. Tare and identify are not among what this appliance can do, and are refused.
+    """
+
+    def __init__(self, session: Session, announce: Callable[[Announcement], None]) -> None:
+        self._session = session
+        self._announce = announce
+        self.changed = False
+
+    def setup(self, name: str) -> SessionSetup:
+        """The setup of the session that begins now."""
+        self.changed = False
+        return self._session.setup(name)
+
+    def actions(
+        self, lease: Callable[[float], None], replay: Callable[[int, int], bool]
+    ) -> Mapping[str, Action]:
+        """What can be done, by verb. `lease` and `replay` are the publisher's."""
+
+        def live(command: Live) -> str | None:
+            lease(float(command.lease_s))
+            return None
+
+        def again(command: Replay) -> str | None:
+            return None if replay(command.from_seq, command.to_seq) else "no older results are kept"
+
+        return {
+            **{verb: self._announcing(made) for verb, made in _ANNOUNCED.items()},
+            "exercise": action(ChooseExercise, lambda command: self._choose(exercise=command.exercise)),
+            "leg": action(ChooseLeg, lambda command: self._choose(leg=command.leg)),
+            "target": action(ChooseTarget, lambda command: self._choose(target=command.target)),
+            "live": action(Live, live),
+            "replay": action(Replay, again),
+        }
+
+    def _announcing(self, announcement: Announcement) -> Action:
+        def announce(command: Command) -> str | None:
+            self._announce(announcement)
+            return None
+
+        return announce
+
+    def _choose(self, **fields: str | None) -> str | None:
+        chosen = msgspec.structs.replace(self._session, **fields)
+        if chosen != self._session:
+            self._session, self.changed = chosen, True
+        return None
