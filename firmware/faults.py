@@ -45,17 +45,14 @@ class Faults:
 
     @property
     def active(self) -> tuple[ActiveFault, ...]:
-        """What is wrong now, in the order in which it began."""
+        """What is wrong now, in the order in which it was given."""
         return tuple(self._active.values())
 
     def see(self, now_s: float, wrong: Mapping[str, str]) -> None:
-        """Take what is wrong at a moment: text by part."""
+        """Take what is wrong at a moment: text by part, the most urgent first."""
         if self._began_s is None:
             self._began_s = now_s
-        kept = {part: ActiveFault(part=part, what=wrong[part]) for part in self._active if part in wrong}
-        for part, what in wrong.items():
-            kept.setdefault(part, ActiveFault(part=part, what=what))
-        self._active = kept
+        self._active = {part: ActiveFault(part=part, what=what) for part, what in wrong.items()}
         if self.active != self._shown and now_s - self._shown_s >= _BETWEEN_CHANGES_S:
             self._shown, self._shown_s = self.active, now_s
             self._show(self._shown)

@@ -92,7 +92,7 @@ def test_changed_words_are_shown_and_not_told_again(listener: Listener) -> None:
     assert listener.shown[-1][1] == listener.faults.active
 
 
-def test_faults_stay_in_the_order_in_which_they_began(listener: Listener) -> None:
+def test_the_most_urgent_fault_is_shown_first_whenever_it_came(listener: Listener) -> None:
     listener.see(3.0, {"load": "b"})
     listener.see(3.0, {"ankle": "a", "load": "b"})
-    assert [fault.part for fault in listener.shown[-1][1]] == ["load", "ankle"]
+    assert [fault.part for fault in listener.shown[-1][1]] == ["ankle", "load"]
