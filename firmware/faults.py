@@ -33,14 +33,14 @@ class Faults:
         tell: Callable[[str], None],
         show: Callable[[tuple[ActiveFault, ...]], None],
     ) -> None:
-        self._sensors = frozenset(sensors)
+        self._sensors = tuple(sensors)
         self._tell = tell
         self._show = show
         self._active: dict[str, ActiveFault] = {}
         self._shown: tuple[ActiveFault, ...] = ()
         self._shown_s = -float("inf")
         self._began_s: float | None = None
-        self._told: set[str] = set()
+        self._told: dict[str, None] = {}
         self._told_s: dict[str, float] = {}
 
     @property
@@ -60,9 +60,9 @@ class Faults:
             self._tell_news(now_s)
 
     def _tell_news(self, now_s: float) -> None:
-        news = [part for part in {**self._active, **dict.fromkeys(self._told)} if self._is_news(part, now_s)]
+        news = [part for part in {**self._active, **self._told} if self._is_news(part, now_s)]
         come = [part for part in news if part in self._active]
-        if self._sensors and self._sensors <= set(self._active) and set(come) & self._sensors:
+        if self._sensors and set(self._sensors) <= self._active.keys() and set(come) & set(self._sensors):
             first = next(part for part in self._active if part in self._sensors)
             self._tell(
                 f"no sensor answers: {first}: {self._active[first].what}; "
@@ -82,10 +82,10 @@ class Faults:
             return False
         return now_s - self._told_s.get(part, -float("inf")) >= _BETWEEN_WORDS_S
 
-    def _note(self, parts: Sequence[str] | frozenset[str], now_s: float) -> None:
+    def _note(self, parts: Sequence[str], now_s: float) -> None:
         for part in parts:
             self._told_s[part] = now_s
             if part in self._active:
-                self._told.add(part)
+                self._told[part] = None
             else:
-                self._told.discard(part)
+                self._told.pop(part, None)
