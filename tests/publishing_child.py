@@ -1,24 +1,32 @@
 """A tracker in small, to be killed: `python -m tests.publishing_child JOURNAL PORT EVENTS`.
 
-Keeps results until so many are on the disk, over all its lives, publishes them, and ends when the
-broker has taken all. Prints `kept SEQ` for each result that is on the disk.
+Keeps results until so many are on the disk, over all its lives, publishes them, and does what
+`cmd/replay` asks until a file `JOURNAL.stop` is there. Prints `kept SEQ` for each result on the disk.
 """
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from firmware.journal.journal import Journal
 from firmware.mqtt.broker import Broker
+from firmware.mqtt.commands import action
+from firmware.mqtt.desk import CommandDesk
 from firmware.mqtt.link import Link
 from firmware.mqtt.pace import Pace
 from firmware.mqtt.publisher import Publisher
 from firmware.mqtt.retained import info_of
 from firmware.mqtt.topics import Topics
+from firmware.mqtt.verbs import Replay
 from firmware.panel.view import PanelView
 from tests.broker import LOOPBACK
 from tests.made_events import rep
 from tracker.setup import SessionSetup
+
+
+def again(publisher: Publisher, command: Replay) -> str | None:
+    return None if publisher.replay(command.from_seq, command.to_seq) else "no"
 
 
 def main() -> None:
@@ -29,9 +37,10 @@ def main() -> None:
     info = info_of("gym", replay=False, simulated=False, capabilities=())
     view = PanelView.of(SessionSetup(session="monday"))
     publisher = Publisher(link, Topics("gym"), info, view, journal, journal, Pace(100, 1000.0))
+    desk = CommandDesk(link, Topics("gym"), {"replay": action(Replay, partial(again, publisher))})
     link.open()
     number = 0
-    while journal.status.last_seq < events or publisher.delivery.waiting:
+    while not (journal.status.last_seq >= events and os.path.exists(f"{path}.stop")):
         status = journal.status
         if status.ready and status.last_seq + status.unsaved < events:
             number += 1
@@ -40,6 +49,7 @@ def main() -> None:
             os.write(1, f"kept {numbered.envelope.seq}\n".encode())
             publisher.result(numbered)
         publisher.at(0.0)
+        desk.at(0.0)
         link.wait(0.002)
     link.close()
     journal.close()

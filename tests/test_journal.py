@@ -10,7 +10,6 @@ import pytest
 from firmware.errors import FaultError
 from firmware.journal.journal import PATIENCE_S as SHOWN_AFTER_S
 from firmware.journal.journal import Journal
-from firmware.journal.keeping import SessionKeeper
 from tests.broker import PATIENCE_S
 from tests.made_events import numbered, rejected, rep, set_summary
 from tests.made_journals import TS, FailingDisk, everything, filled, journal_at, keep
@@ -71,18 +70,6 @@ def test_numbers_go_on_without_a_gap_over_restarts(tmp_path: Path) -> None:
     for times in range(5):
         with journal_at(path) as journal:
             assert [one.envelope.seq for one in keep(journal, 3)] == [3 * times + i for i in (1, 2, 3)]
-
-
-def test_a_session_is_kept_with_the_moment_of_each_result(tmp_path: Path) -> None:
-    began: list[tuple[str | None, bool]] = [(None, False), ("2026-05-01T17:30:00Z", True)]
-    with journal_at(tmp_path / "gym.sqlite3") as journal:
-        keeper = SessionKeeper(journal, lambda: began.pop(0))
-        keeper.keep(rep(1, detected_s=16.0))
-        keeper.keep(rep(2, detected_s=20.5))
-        first, second = keeper.kept(PATIENCE_S)
-    assert (first.envelope.ts, first.envelope.time_sync) == (None, False)
-    assert (second.envelope.ts, second.envelope.time_sync) == ("2026-05-01T17:30:20.500Z", True)
-    assert json.loads(second.payload)["id"] == "gym-2"
 
 
 def test_a_second_program_is_refused(tmp_path: Path) -> None:
@@ -151,6 +138,16 @@ def test_a_range_is_read_back_as_it_was_published(tmp_path: Path) -> None:
             (one.envelope.seq, one.payload) for one in kept[4:8]
         ]
         assert journal.recall(21, 30, 4).result(PATIENCE_S) == []
+
+
+def test_the_newest_of_one_kind(tmp_path: Path) -> None:
+    with journal_at(tmp_path / "gym.sqlite3") as journal:
+        for number in range(1, 5):
+            journal.keep(rep(number), TS)
+            journal.keep(set_summary(set=number), TS)
+        journal.kept(PATIENCE_S)
+        found = journal.latest("set", 3).result(PATIENCE_S)
+    assert [(entry.seq, json.loads(entry.payload)["set"]) for entry in found] == [(4, 2), (6, 3), (8, 4)]
 
 
 @pytest.mark.parametrize("trouble", ["full", "broken"])

@@ -12,11 +12,12 @@ from firmware.mqtt.broker import Broker
 from firmware.mqtt.link import Link
 from firmware.mqtt.link_state import LinkPhase
 from firmware.mqtt.publisher import Publisher
-from firmware.mqtt.retained import History, Info, State, StateKeeper, info_of
+from firmware.mqtt.retained import History, HistoryKeeper, Info, State, StateKeeper, info_of
 from firmware.mqtt.topics import Topics
 from firmware.panel.view import PanelView
 from tests.broker import LOOPBACK, Mosquitto, free_port, listening, retained
 from tests.made_events import numbered, phase, rejected, rep, set_summary
+from tests.made_journals import journal_at
 from tests.mqtt_peer import Peer
 from tracker.messages import Phase
 from tracker.setup import SessionSetup
@@ -154,3 +155,26 @@ def test_the_state_is_due_on_change_and_at_most_twice_a_second() -> None:
     second = keeper.due(10.53)
     assert second is not None
     assert second.phase is Phase.ECCENTRIC
+
+
+def test_the_history_of_earlier_runs_is_there_after_a_restart(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    for run in (1, 2):
+        with journal_at(tmp_path / "gym.sqlite3") as journal:
+            link = Link(Broker(LOOPBACK, mosquitto.port), "gym")
+            info = info_of("gym", replay=False, simulated=False, capabilities=())
+            publisher = Publisher(link, Topics("gym"), info, VIEW, journal, journal)
+            link.open()
+            journal.keep(set_summary(set=run), "2026-05-01T17:30:00.000Z")
+            for one in journal.kept(20.0):
+                publisher.result(one)
+            publisher.drain(20.0)
+            link.close()
+    history = msgspec.json.decode(retained(mosquitto.port, "gym", 5)["history"], type=History)
+    assert [(past.id, past.set) for past in history.sets] == [("gym-1", 1), ("gym-2", 2)]
+
+
+def test_a_set_of_another_version_is_left_out_of_the_history() -> None:
+    keeper = HistoryKeeper()
+    good = numbered(set_summary())[0].payload
+    history = keeper.restore([b'{"schema": "kickback.set/0"}', good, b"{"])
+    assert [past.id for past in history.sets] == ["replay-1"]

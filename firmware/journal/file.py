@@ -37,6 +37,7 @@ COMMIT;
 _CHECKPOINT_PAGES = 250
 _LOG_BYTES = 4 << 20
 _BUSY_MS = 2000
+_LOOK_BACK = 3000
 
 
 class DamagedError(Exception):
@@ -139,6 +140,14 @@ class JournalFile:
             (first_seq, last_seq, limit),
         ).fetchall()
         return checked(rows)
+
+    def latest(self, kind: str, limit: int) -> tuple[list[Entry], list[int]]:
+        """The newest results of one kind among the last `_LOOK_BACK`, oldest first, and the wrong ones."""
+        rows = self._db.execute(
+            "SELECT seq, kind, crc, payload FROM event WHERE seq > ? AND kind = ? ORDER BY seq DESC LIMIT ?",
+            (self.last_seq - _LOOK_BACK, kind, limit),
+        ).fetchall()
+        return checked(reversed(rows))
 
     def prune(self, limit_bytes: int, at_most: int) -> Sequence[int]:
         """Drop the oldest results, `at_most` so many, while the file is too large; return their numbers.

@@ -44,9 +44,7 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Recall:
-    first_seq: int
-    last_seq: int
-    limit: int
+    read: Callable[[], list[Entry]]
     answer: "Future[list[Entry]]"
 
 
@@ -163,9 +161,16 @@ class Journal:
 
     def recall(self, first_seq: int, last_seq: int, limit: int) -> "Future[list[Entry]]":
         """Read results of a range, oldest first. The future fails when the disk does."""
+        return self._asked(lambda: self._writer.read(first_seq, last_seq, limit))
+
+    def latest(self, kind: str, limit: int) -> "Future[list[Entry]]":
+        """Read the newest results of one kind, oldest first."""
+        return self._asked(lambda: self._writer.latest(kind, limit))
+
+    def _asked(self, read: Callable[[], list[Entry]]) -> "Future[list[Entry]]":
         answer: Future[list[Entry]] = Future()
         with self._changed:
-            self._recalls.append(_Recall(first_seq, last_seq, limit, answer))
+            self._recalls.append(_Recall(read, answer))
             self._changed.notify_all()
         return answer
 
@@ -275,7 +280,7 @@ class Journal:
     def _answer(self, recalls: Iterable[_Recall]) -> None:
         for recall in recalls:
             try:
-                recall.answer.set_result(self._writer.read(recall.first_seq, recall.last_seq, recall.limit))
+                recall.answer.set_result(recall.read())
             except FAILURES as error:
                 recall.answer.set_exception(error)
                 raise

@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from firmware.journal.entry import Entry
@@ -126,8 +126,15 @@ class Writer:
 
     def read(self, first_seq: int, last_seq: int, limit: int) -> list[Entry]:
         """Read results of a range; those whose check sum is wrong are left out and logged."""
+        return self._right(lambda: self._opened.read(first_seq, last_seq, limit))
+
+    def latest(self, kind: str, limit: int) -> list[Entry]:
+        """Read the newest results of one kind, oldest first."""
+        return self._right(lambda: self._opened.latest(kind, limit))
+
+    def _right(self, read: Callable[[], tuple[list[Entry], list[int]]]) -> list[Entry]:
         try:
-            entries, wrong = self._opened.read(first_seq, last_seq, limit)
+            entries, wrong = read()
         except sqlite3.Error as error:
             self._check = self._check or is_damage(error)
             raise

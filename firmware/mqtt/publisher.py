@@ -12,7 +12,7 @@ from firmware.mqtt.link_state import LinkPhase
 from firmware.mqtt.outbox import MemoryOutbox, Outbox
 from firmware.mqtt.pace import Pace
 from firmware.mqtt.replaying import Recalls, Replaying
-from firmware.mqtt.retained import HistoryKeeper, Info, StateKeeper
+from firmware.mqtt.retained import SETS_KEPT, History, HistoryKeeper, Info, StateKeeper
 from firmware.mqtt.topics import Topics
 from firmware.numbering import Numbered
 from firmware.panel.view import PanelView
@@ -70,7 +70,9 @@ class Publisher:
         self._refused: dict[int, str] = {}
         link.retain(topics.info, msgspec.json.encode(info))
         self.faults(())
-        link.retain(topics.history, msgspec.json.encode(self._history.history))
+        self._earlier = None if recalls is None else recalls.latest(SetSummary.TOPIC, SETS_KEPT)
+        if self._earlier is None:
+            self._retain_history(self._history.history)
         self._retain_state(0.0)
 
     def begin(self, view: PanelView) -> None:
@@ -88,8 +90,7 @@ class Publisher:
             self._outbox.add(numbered)
         self._state.result(numbered)
         if numbered.saved and isinstance(numbered.result, SetSummary):
-            history = self._history.add(numbered.result, numbered)
-            self._link.retain(self._topics.history, msgspec.json.encode(history))
+            self._retain_history(self._history.add(numbered.result, numbered))
         self._service()
 
     def phase(self, change: PhaseChange) -> None:
@@ -167,12 +168,23 @@ class Publisher:
         absent = self._link.state.phase in (LinkPhase.UNREACHABLE, LinkPhase.REFUSED)
         return absent and not self._link.reached
 
+    def _retain_history(self, history: History) -> None:
+        self._link.retain(self._topics.history, msgspec.json.encode(history))
+
+    def _restore_history(self) -> None:
+        """Fetch the sets of earlier runs; until they are read the broker keeps what it has."""
+        if self._earlier is not None and self._earlier.done():
+            found = () if self._earlier.exception() is not None else self._earlier.result()
+            self._retain_history(self._history.restore(entry.payload for entry in found))
+            self._earlier = None
+
     def _retain_state(self, session_s: float) -> None:
         state = self._state.due(session_s)
         if state is not None:
             self._link.retain(self._topics.state, msgspec.json.encode(state))
 
     def _service(self) -> None:
+        self._restore_history()
         for answer in self._link.service():
             self._outbox.settle(answer.token, answer.refusal)
             if answer.refusal is None:

@@ -15,6 +15,9 @@ class Recalls(Protocol):
     def recall(self, first_seq: int, last_seq: int, limit: int) -> "Future[list[Entry]]":
         """Read results of a range, oldest first."""
 
+    def latest(self, kind: str, limit: int) -> "Future[list[Entry]]":
+        """Read the newest results of one kind, oldest first."""
+
 
 class Replaying:
     """One range at a time, read in parts as they go out; nothing here waits for the disk.

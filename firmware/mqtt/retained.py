@@ -1,6 +1,8 @@
 """Retained values: what the device is, where the session stands, the last sets, the active faults."""
 
+import logging
 from collections import deque
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
@@ -13,7 +15,9 @@ from tracker.setup import Leg
 STATE_INTERVAL_S = 0.5
 """Session time between two values of the state at least."""
 
-_SETS_KEPT = 20
+SETS_KEPT = 20
+
+log = logging.getLogger(__name__)
 
 
 class Info(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,15 +185,28 @@ class StateKeeper:
 
 
 class HistoryKeeper:
-    """The last sets of this process."""
+    """The last sets, those of earlier runs included once `restore` has brought them."""
 
     def __init__(self) -> None:
-        self._sets: deque[PastSet] = deque(maxlen=_SETS_KEPT)
+        self._sets: deque[PastSet] = deque(maxlen=SETS_KEPT)
 
     def add(self, summary: SetSummary, numbered: Numbered) -> History:
         """Return the history with one more set."""
         fields = msgspec.structs.asdict(summary)
         self._sets.append(PastSet(**fields, id=numbered.envelope.id, ts=numbered.envelope.ts))
+        return self.history
+
+    def restore(self, payloads: Iterable[bytes]) -> History:
+        """Put earlier set events before those of this run; what another version wrote may not fit."""
+        earlier = []
+        for payload in payloads:
+            try:
+                earlier.append(msgspec.json.decode(payload, type=PastSet))
+            except msgspec.DecodeError as error:
+                log.info("an earlier set is left out of the history: %s", error)
+        known = {past.id for past in self._sets}
+        sets = [*(past for past in earlier if past.id not in known), *self._sets]
+        self._sets = deque(sets, maxlen=SETS_KEPT)
         return self.history
 
     @property
