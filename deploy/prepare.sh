@@ -18,6 +18,18 @@ missing=()
 command -v python3 >/dev/null || missing+=(python3)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 PATH="$PATH:/usr/sbin" command -v mosquitto >/dev/null || missing+=(mosquitto)
+pi=""
+if grep -qs "Raspberry Pi" /proc/device-tree/model; then
+    pi=yes
+    if ! python3 -c 'import lgpio' 2>/dev/null; then  # it has no wheel for every Python
+        if [ "$(id -u)" -eq 0 ]; then
+            missing+=(python3-lgpio)
+        else
+            say "python3-lgpio is missing, so buttons, buzzer and lamp will stay off;" \
+                "to have it: sudo apt-get install python3-lgpio"
+        fi
+    fi
+fi
 
 if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" -eq 0 ]; then
@@ -38,6 +50,6 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
     say "Python 3.11 or newer is needed, this is $(python3 -V 2>&1)"
     exit 1
 }
-[ -x .venv/bin/python ] || python3 -m venv .venv
+[ -x .venv/bin/python ] || python3 -m venv ${pi:+--system-site-packages} .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[$extras]"
 say "ready"

@@ -41,7 +41,7 @@ from tracker.setup import SessionSetup
 EVERYTHING = Panel(
     kind="none",
     display=Display(kind="ssd1306"),
-    buttons=Buttons(set=5, calibrate=6),
+    buttons=Buttons(set=5, leg=13, calibrate=6),
     buzzer=Buzzer(pin=12),
     lamp=Lamp(pin=16),
 )
@@ -131,6 +131,16 @@ class Prompt(Shown):
         self.refresh()
 
 
+class Unasked:
+    """Nobody presses a button."""
+
+    def announce(self, announcement: Announcement) -> None:
+        raise AssertionError(announcement)
+
+    def other_leg(self) -> None:
+        raise AssertionError
+
+
 class AtTheMachine:
     """A display on its own modelled bus, and the mock pins."""
 
@@ -149,7 +159,7 @@ class AtTheMachine:
     def panel(self, parts: ExitStack) -> MachinePanel:
         """Everything at the machine, built as the appliance does."""
         world = World(open_bus=lambda number: Bus(self.bus, f"i2c-{number}"), pins=lambda: self.pins)
-        panel = machine_panel(EVERYTHING, PanelView.of(SETUP), world, lambda announcement: None, parts)
+        panel = machine_panel(EVERYTHING, PanelView.of(SETUP), world, Unasked(), parts)
         assert panel is not None
         return panel
 
@@ -254,7 +264,7 @@ def test_a_stuck_transfer_of_the_display_holds_up_nothing(without_a_panel: list[
     world = World(open_bus=lambda number: Bus(stuck, f"i2c-{number}"))
     wanted = Panel(display=Display(kind="sh1106"))
     with ExitStack() as parts:
-        panel = machine_panel(wanted, PanelView.of(SETUP), world, lambda announcement: None, parts)
+        panel = machine_panel(wanted, PanelView.of(SETUP), world, Unasked(), parts)
         assert panel is not None
         panel.at(0.0)
         assert stuck.began.wait(60.0)
@@ -280,17 +290,19 @@ def test_what_is_heard_in_a_session(machine: AtTheMachine, monkeypatch: pytest.M
 def test_the_appliance_hears_the_buttons_and_tells_of_the_display(
     tmp_path: Path, machine: AtTheMachine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """After the first of two reps the set button is pressed: each is then a set of its own."""
+    """The leg button is pressed at first, and the set button after the first of two reps."""
     rig = VirtualRig(two_reps())
     bench = Bench(rig, tmp_path, config_for(rig, panel=EVERYTHING))
     bench.display, bench.pins = machine.bus, lambda: machine.pins
     rig.at(3.0, partial(setattr, machine.chip, "present", False))
+    rig.at(1.0, partial(machine.press, EVERYTHING.buttons.leg or 0))
     rig.at(12.9, partial(machine.press, EVERYTHING.buttons.set or 0))
     outcome = bench.run()
     assert (outcome.reps, outcome.sets, outcome.faults) == (2, 2, {})
     results = [msgspec.json.decode(each.payload) for each in read_results(bench.recordings[0])]
     ends = [result["end_reason"] for result in results if "end_reason" in result]
     assert ends == ["announced", "tension_released"]
+    assert [(r["leg"], r["leg_source"]) for r in results if "rep" in r] == [("left", "told")] * 2
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 1
     assert said[0].startswith("kickback: display: i2c-3 address 0x3c: nothing answers")
@@ -298,10 +310,8 @@ def test_the_appliance_hears_the_buttons_and_tells_of_the_display(
 
 
 def fit(panel: Panel, pins: Callable[[], Factory]) -> tuple[MachinePanel | None, ExitStack]:
-    announced: list[Announcement] = []
     parts = ExitStack()
-    world = World(pins=pins)
-    return machine_panel(panel, START, world, announced.append, parts), parts
+    return machine_panel(panel, START, World(pins=pins), Unasked(), parts), parts
 
 
 def no_pins() -> Factory:

@@ -20,7 +20,7 @@ from tests.made_events import rep
 from tests.test_panel_view import START, after
 from tracker.blocks import Announcement
 
-PINS = {"set": 5, "calibrate": 6}
+PINS = {"set": 5, "leg": 13, "calibrate": 6}
 BUZZER, LAMP = 12, 16
 NEVER_S = 3600.0
 
@@ -33,23 +33,27 @@ def pins() -> Iterator[Factory]:
 
 
 class Session:
-    """Takes announcements as a sampler does."""
+    """Takes what buttons ask for."""
 
     def __init__(self) -> None:
-        self.announced: Queue[Announcement] = Queue()
+        self.announced: Queue[Announcement | str] = Queue()
 
-    def __call__(self, announcement: Announcement) -> None:
+    def announce(self, announcement: Announcement) -> None:
         self.announced.put(announcement)
 
-    def next(self) -> Announcement:
+    def other_leg(self) -> None:
+        self.announced.put("other leg")
+
+    def next(self) -> Announcement | str:
         return self.announced.get(timeout=30.0)
 
 
 @pytest.mark.parametrize(
-    ("button", "announcement"), [("set", Announcement.NEW_SET), ("calibrate", Announcement.CALIBRATE)]
+    ("button", "asked"),
+    [("set", Announcement.NEW_SET), ("leg", "other leg"), ("calibrate", Announcement.CALIBRATE)],
 )
-def test_a_short_press_announces_once_when_it_is_let_go(
-    pins: Factory, button: str, announcement: Announcement
+def test_a_short_press_asks_once_when_it_is_let_go(
+    pins: Factory, button: str, asked: Announcement | str
 ) -> None:
     session = Session()
     controls = Controls(PINS, session, pins, long_s=NEVER_S)
@@ -58,7 +62,7 @@ def test_a_short_press_announces_once_when_it_is_let_go(
         pin.drive_low()
         assert session.announced.empty()
         pin.drive_high()
-        assert session.next() is announcement
+        assert session.next() == asked
     assert session.announced.empty()
     controls.close()
 

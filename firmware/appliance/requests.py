@@ -34,6 +34,14 @@ class Requests:
         self.changed = False
         return self._session.setup(name)
 
+    def announce(self, announcement: Announcement) -> None:
+        """Put an announcement at this moment of the session; may be called from any thread."""
+        self._announce(announcement)
+
+    def other_leg(self) -> None:
+        """Go on with the other leg; with the left one where nobody has said which. From any thread."""
+        self._choose(leg="right" if self._session.leg == "left" else "left")
+
     def actions(
         self, lease: Callable[[float], None], replay: Callable[[int, int], bool]
     ) -> Mapping[str, Action]:

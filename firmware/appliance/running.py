@@ -62,7 +62,7 @@ def appliance(
         requests = Requests(config.session, sampler.announce)
         setup = requests.setup(world.wall.name_of(sampler.start_s))
         view = PanelView.of(setup)
-        machine = machine_panel(config.panel, view, world, sampler.announce, parts)
+        machine = machine_panel(config.panel, view, world, requests, parts)
         outlets = Outlets(config, broker, journal, requests, view, machine, parts)
         live = _Live(
             config, places, world, calibration, outlets, journal, requests, sampler.start_s, recovery, wrong

@@ -36,6 +36,7 @@ class Buttons(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The pin of each button, which connects it to ground; None where there is no such button."""
 
     set: GpioPin | None = None
+    leg: GpioPin | None = None
     calibrate: GpioPin | None = None
 
 
@@ -75,6 +76,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """The pins in use, with the key of each."""
         pins = {
             "buttons.set": self.buttons.set,
+            "buttons.leg": self.buttons.leg,
             "buttons.calibrate": self.buttons.calibrate,
             "buzzer.pin": self.buzzer.pin,
             "lamp.pin": self.lamp.pin,

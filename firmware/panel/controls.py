@@ -1,6 +1,7 @@
-"""The controls: what each button says to the session, on a short press and on a long one."""
+"""The controls: what each button asks of the session, on a short press and on a long one."""
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from gpiozero import Button, Factory
 
@@ -9,14 +10,23 @@ from tracker.blocks import Announcement
 LONG_S = 1.0
 _BOUNCE_S = 0.03
 
-Commands = Callable[[Announcement], None]
-"""Takes an announcement, from any thread: `Sampler.announce`, which gives it its moment of the session."""
 
-SHORT: Mapping[str, Announcement] = {
-    "set": Announcement.NEW_SET,
-    "calibrate": Announcement.CALIBRATE,
+class Commands(Protocol):
+    """What buttons can ask for, from any thread."""
+
+    def announce(self, announcement: Announcement) -> None:
+        """Put an announcement at this moment of the session."""
+
+    def other_leg(self) -> None:
+        """Go on with the other leg, in a session of its own."""
+
+
+SHORT: Mapping[str, Callable[[Commands], None]] = {
+    "set": lambda commands: commands.announce(Announcement.NEW_SET),
+    "leg": lambda commands: commands.other_leg(),
+    "calibrate": lambda commands: commands.announce(Announcement.CALIBRATE),
 }
-"""What a button announces when it is let go before it counts as held. Holding any of them ends the set."""
+"""What a button does when it is let go before it counts as held. Holding any of them ends the set."""
 
 
 class Controls:
@@ -44,7 +54,12 @@ class _Press:
     """One button: short when it is let go in time, long while it is still held, never both."""
 
     def __init__(
-        self, pin: int, short: Announcement, commands: Commands, factory: Factory, long_s: float
+        self,
+        pin: int,
+        short: Callable[[Commands], None],
+        commands: Commands,
+        factory: Factory,
+        long_s: float,
     ) -> None:
         self._short = short
         self._commands = commands
@@ -63,8 +78,8 @@ class _Press:
 
     def _long(self) -> None:
         self._held = True
-        self._commands(Announcement.END_SET)
+        self._commands.announce(Announcement.END_SET)
 
     def _released(self) -> None:
         if not self._held:
-            self._commands(self._short)
+            self._short(self._commands)

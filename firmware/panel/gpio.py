@@ -18,7 +18,10 @@ def pin_factory() -> "Factory":
 
         return LGPIOFactory()
     except ImportError:
-        why = "lgpio is not installed; on a Raspberry Pi: sudo apt install python3-lgpio"
+        why = (
+            "lgpio is not installed; on a Raspberry Pi: sudo apt install python3-lgpio, and let the virtual "
+            "environment see it (--system-site-packages)"
+        )
     except Exception as error:  # lgpio has an error of its own, and gpiozero several
         why = f"{error}; on a Raspberry Pi: sudo usermod -aG gpio $USER, then log in again"
     raise FaultError(f"no GPIO: {why}")
