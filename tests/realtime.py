@@ -12,6 +12,7 @@ off its peak, and the tests' own modules, some MB, are left in.
 
 import argparse
 import ctypes
+import gc
 import sys
 import tempfile
 import time
@@ -236,6 +237,8 @@ def main() -> None:
     options = parser.parse_args()
     with get_context("spawn").Pool(1) as pool:
         session = pool.apply(simulate, (DEMO,))
+    gc.collect()
+    gc.freeze()  # as the command does
     run(session, options.seconds, options.panel)
     sys.stdout.flush()
 
