@@ -9,6 +9,8 @@ import pytest
 from firmware.calibrating.amounts import newtons
 from firmware.calibrating.checks import RefusedError
 from firmware.calibrating.keeping import calibrate_imu_of, calibrate_load_of
+from firmware.calibrating.load import require_usable
+from firmware.calibrating.load_checks import Hung
 from firmware.calibration_store import CalibrationFileError, read_stored
 from firmware.config import Load, Sensors
 from firmware.errors import BadInputError, FaultError
@@ -126,8 +128,8 @@ def test_a_cell_a_tenth_off_its_rating_is_taken(path: Path) -> None:
 
 def test_a_small_load_on_a_noisy_cell_is_refused(path: Path) -> None:
     machine = Machine()
-    machine.force_noise_n = 0.9  # 0.046 % of the capacity, and 2.2 % of 41 N
-    person = Person(machine, [nothing, hang(machine, 4.2)], ["4.2"])
+    machine.force_noise_n = 0.9  # 0.046 % of the capacity (limit 0.05), and 1.1 % of 78 N (0.5)
+    person = Person(machine, [nothing, hang(machine, 8.0)], ["8"])
     with pytest.raises(RefusedError, match="noise of the slope"):
         calibrate_load_of(bench(machine, path, person), None)
     assert "take a larger known load" in person.text
@@ -245,6 +247,29 @@ def test_a_load_given_as_an_option_is_refused_at_once(kg: float, path: Path) -> 
     with pytest.raises(BadInputError, match=r"too small|overloads"):
         calibrate_load_of(bench(machine, path, Person(machine)), kg * G)
     assert machine.bus.load.transactions == 0
+
+
+@pytest.mark.parametrize(
+    ("kg", "hung", "usable"),
+    [(3.0, "cable", True), (3.0, "cell", False), (150.0, "cell", True), (150.0, "cable", False)],
+)
+def test_what_a_cell_takes_is_counted_where_the_load_hangs(kg: float, hung: Hung, usable: bool) -> None:
+    # Two strands pull at the cell: at the cable's end half of 200 kg are the most, half of 4 kg the least.
+    cell = Load(pulley_ratio=0.5)
+    if usable:
+        require_usable(kg * G, cell, hung)
+    else:
+        with pytest.raises(BadInputError):
+            require_usable(kg * G, cell, hung)
+
+
+def test_a_tare_a_little_off_is_not_worth_a_word(path: Path) -> None:
+    guided(Machine(), path)
+    machine = Machine()
+    machine.load.force = lambda t: machine._force(t) + 4 * G
+    person = Person(machine, [nothing, hang(machine, 20.0)], ["20"])
+    assert calibrate_load_of(bench(machine, path, person), None)
+    assert "off what it read last time" not in person.text
 
 
 @pytest.mark.parametrize(
