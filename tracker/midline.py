@@ -35,7 +35,7 @@ class MidlineParams:
     may be smaller or larger than that, as the rests show; `patience`: how many rests weigh as much as the
     expectation.
     `rate_radps`: drift of the heading where the gyroscope's bias was seen at rest, and `unrested_radps` where
-    it never was; `rate_walk`: its change in a second (rad/s/sqrt(s)).
+    it never was; `rate_walk`, `unrested_walk`: its change in a second (rad/s/sqrt(s)).
     `turned_rad`, `restless_s`: a leg turned further after so long without a kick is a body that turned;
     sooner, it is a foot. `lost_radps`: how fast the heading may have changed where samples are missing.
     `reach`, `reach_mean`: error of the leg's length with what shortens the pull in proportion (hips that lean
@@ -57,6 +57,7 @@ class MidlineParams:
     rate_radps: float = radians(0.06)
     unrested_radps: float = radians(0.7)
     rate_walk: float = radians(0.002)
+    unrested_walk: float = radians(0.04)
     turned_rad: float = radians(12.0)
     restless_s: float = 10.0
     lost_radps: float = radians(40.0)
@@ -81,6 +82,7 @@ class Midline:
         self.leg_m = leg_m
         self.line = line
         drift_radps = p.rate_radps if rested else p.unrested_radps
+        self._rate_walk = p.rate_walk if rested else p.unrested_walk
         self._state = Gaussian(
             (0.0, 0.0, 0.0, p.reach_mean, p.aside_mean_m),
             (UNKNOWN, drift_radps**2, UNKNOWN, p.reach**2, p.aside_m**2),
@@ -126,7 +128,7 @@ class Midline:
         dt = 0.0 if self._t_s is None else max(0.0, t_s - self._t_s)
         self._t_s = t_s
         state.advance(BACK, RATE, dt)
-        state.blur(RATE, p.rate_walk**2 * dt)
+        state.blur(RATE, self._rate_walk**2 * dt)
         state.blur(BACK, (p.lost_radps * broken_s) ** 2)
         state.blur(CUFF, (self._scale * p.slip_rad) ** 2)
         row = (1.0, 0.0, -1.0, 0.0, 0.0)
