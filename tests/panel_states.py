@@ -54,6 +54,7 @@ STATES: Mapping[str, tuple[PanelView, float]] = {
     "set": (_DONE, 82.1),
     "set-direction": (_DONE, 86.1),
     "rest": (_DONE, 70.0 + 83.0),
+    "identity": (replace(START, identity="gym-1"), 0.0),
     "fault": (replace(_DONE, faults=_FAULTY), 108.0),
     "fault-to-do": (replace(_DONE, faults=_FAULTY), 114.0),
 }

@@ -238,6 +238,16 @@ def test_faults_are_shown_in_turn_and_fit(count: int) -> None:
     assert scene(view, 3.0) is Scene.READY, "what else there is to see comes in turn"
 
 
+@pytest.mark.parametrize(
+    "name", ["a", "kickback", "gym-1", "kickback-tracker", "the_machine_by-the-window-left-9"]
+)
+def test_the_name_of_the_device_is_shown_whole(name: str) -> None:
+    view = replace(START, identity=name)
+    check_layout(view, 0.0)
+    assert "".join(whole(view, 0.0)[1:]) == name
+    check_layout(replace(START, identity="w" * 32), 0.0)
+
+
 def test_a_fault_never_hides_a_movement() -> None:
     view = replace(after(phase(Phase.CONCENTRIC)), faults=("load: b",))
     assert {scene(view, 0.5 * step) for step in range(40)} == {Scene.REP}

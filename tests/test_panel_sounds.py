@@ -235,6 +235,27 @@ def test_screen_and_retained_state_never_differ_about_the_count(events: list[Eve
             assert count.text == "0", "the set in the state is over, and the next has no rep yet"
 
 
+@pytest.mark.parametrize(
+    ("display", "buzzer", "can"), [(True, False, True), (False, True, True), (False, False, False)]
+)
+def test_a_lamp_alone_cannot_tell_which_device_it_is(display: bool, buzzer: bool, can: bool) -> None:
+    panel = MachinePanel(START, Heard() if display else None, Heard() if buzzer else None, Heard())
+    assert panel.can_identify is can
+
+
+def test_which_device_it_is_shows_for_five_seconds(panel: MachinePanel, heard: Heard) -> None:
+    panel.at(100.0)
+    panel.identify("gym-1")
+    assert heard.taken() == [Sound.IDENTITY]
+    shown = []
+    for step in range(70):
+        panel.at(100.1 + 0.1 * step)
+        shown.append(heard.views[-1][0].identity)
+    assert shown == ["gym-1"] * 50 + [None] * 20
+    give(panel, phase(Phase.CONCENTRIC))
+    assert heard.taken() == []
+
+
 def test_another_session_keeps_the_faults_and_makes_no_sound(panel: MachinePanel, heard: Heard) -> None:
     panel.faults(("load: b",))
     give(panel, rep(1))

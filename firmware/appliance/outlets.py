@@ -16,6 +16,7 @@ from firmware.config.sections import Mqtt
 from firmware.faults import ActiveFault
 from firmware.journal.journal import Journal
 from firmware.mqtt.broker import Broker, broker_at, tls_context
+from firmware.mqtt.commands import Action
 from firmware.mqtt.desk import CommandDesk
 from firmware.mqtt.discovery import discovery
 from firmware.mqtt.link import Link
@@ -23,6 +24,7 @@ from firmware.mqtt.live import LiveFeed
 from firmware.mqtt.publisher import Publisher
 from firmware.mqtt.retained import info_of
 from firmware.mqtt.topics import Topics
+from firmware.mqtt.verbs import Command
 from firmware.panel.lines import PlainLines
 from firmware.panel.machine import MachinePanel
 from firmware.panel.terminal import TerminalPanel
@@ -69,7 +71,10 @@ class Outlets:
             topics = Topics(config.device.id)
             self._publisher = Publisher(link, topics, info, view, journal, journal)
             self._live = LiveFeed(link, topics)
-            actions = requests.actions(self._live.lease, self._publisher.replay)
+            actions = {
+                **requests.actions(self._live.lease, self._publisher.replay),
+                **self._identifying(config.device.id),
+            }
             desk = CommandDesk(link, topics, actions)
             found = discovery(config.device.id, capabilities, actions)
             link.retain(topics.discovery, msgspec.json.encode(found))
@@ -125,6 +130,17 @@ class Outlets:
         """Give the broker a moment to acknowledge what is on its way."""
         if self._publisher is not None:
             self._publisher.drain(GOODBYE_S)
+
+    def _identifying(self, name: str) -> Mapping[str, Action]:
+        """What shows or sounds which device this is, where something at the machine can."""
+        machine = self._machine
+        if machine is None or not machine.can_identify:
+            return {}
+
+        def identify(command: Command) -> None:
+            machine.identify(name)
+
+        return {"identify": identify}
 
     @property
     def _panels(self) -> Iterator[TerminalPanel | MachinePanel]:

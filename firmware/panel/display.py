@@ -147,4 +147,4 @@ def _moved(before: PanelView, view: PanelView) -> bool:
 
 def _seen(view: PanelView) -> tuple[object, ...]:
     count = (view.session, view.set, view.rep, view.pending, view.last_set)
-    return (view.phase, view.phase_since_s, view.calibrating, *count, view.faults)
+    return (view.phase, view.phase_since_s, view.calibrating, *count, view.faults, view.identity)

@@ -9,6 +9,9 @@ from firmware.panel.view import PanelView
 from tracker.blocks import Announced
 from tracker.messages import PhaseChange
 
+IDENTITY_S = 5.0
+"""How long the device's name is shown."""
+
 
 class Screen(Protocol):
     """What is needed of a `Display`."""
@@ -47,6 +50,7 @@ class MachinePanel:
         self._buzzer = buzzer
         self._lamp = lamp
         self._ended_s: float | None = None
+        self._named_s: float | None = None
 
     @property
     def own_faults(self) -> dict[str, str]:
@@ -58,6 +62,17 @@ class MachinePanel:
         """Another session begins."""
         self._view = replace(view, faults=self._view.faults)
         self._ended_s = None
+
+    @property
+    def can_identify(self) -> bool:
+        """Whether there is something to show or sound which device this is."""
+        return self._display is not None or self._buzzer is not None
+
+    def identify(self, name: str) -> None:
+        """Show and sound for a while which device this is."""
+        self._view = replace(self._view, identity=name)
+        self._named_s = None
+        self._play(Sound.IDENTITY)
 
     def announced(self, made: Announced) -> None:
         """Show that a button or a command was heard."""
@@ -78,6 +93,7 @@ class MachinePanel:
 
     def at(self, session_s: float) -> None:
         """Show this moment."""
+        self._forget_name(session_s)
         ended_s = phase_end(self._view, session_s)
         if ended_s is not None and ended_s != self._ended_s:
             self._play(Sound.PHASE_END)
@@ -90,6 +106,14 @@ class MachinePanel:
     def end(self, session_s: float) -> None:
         """Show the last state."""
         self.at(session_s)
+
+    def _forget_name(self, session_s: float) -> None:
+        if self._view.identity is None:
+            return
+        if self._named_s is None:
+            self._named_s = session_s
+        elif session_s - self._named_s >= IDENTITY_S:
+            self._view = replace(self._view, identity=None)
 
     def _become(self, view: PanelView) -> None:
         sound = sound_of(self._view, view)

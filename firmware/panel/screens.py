@@ -42,6 +42,9 @@ _BESIDE = 62
 _MOST = 999
 """What the room for the count holds."""
 
+_NAME_LINE = 16
+"""Characters of a device's name on one line, of which it can have two."""
+
 _CUE: Box = (0, 38, WIDTH, 56)
 _BAR: Box = (0, 57, WIDTH, HEIGHT)
 _HEADING: Box = (0, 0, WIDTH, 18)
@@ -56,6 +59,7 @@ class Scene(Enum):
     SUMMARY = "summary"
     REST = "rest"
     FAULT = "fault"
+    IDENTITY = "identity"
 
 
 def scene(view: PanelView, session_s: float) -> Scene:
@@ -63,6 +67,8 @@ def scene(view: PanelView, session_s: float) -> Scene:
 
     A set that has ended is shown as it stood until its summary comes.
     """
+    if view.identity is not None:
+        return Scene.IDENTITY
     if calibrating(view, session_s):
         return Scene.CALIBRATING
     if view.phase is not Phase.IDLE or (view.set is not None and view.last_set is None):
@@ -91,6 +97,8 @@ def screen(view: PanelView, session_s: float) -> list[Item]:
             return _rest(view.last_set, session_s)
         case Scene.FAULT:
             return _fault(_wrong(view), session_s)
+        case Scene.IDENTITY:
+            return _identity(view.identity or "")
 
 
 def _ready(view: PanelView, session_s: float) -> list[Item]:
@@ -202,6 +210,15 @@ def _fault_pages(text: str, index: int, number: int) -> list[tuple[str, str]]:
     heading = part.upper() if number == 1 else f"{part.upper()} {index + 1}/{number}"
     brief = re.sub(r"\s*\([^()]*\)", "", said)
     return [(heading, sentence) for sentence in brief.split("; ")]
+
+
+def _identity(name: str) -> list[Item]:
+    """A device's name, of 32 characters at most, in two lines where it is long."""
+    items: list[Item] = [Banner(_HEADING, _middle("THIS ONE", _HEADING))]
+    items.append(_line(name[:_NAME_LINE], 25, WORDS))
+    if rest := name[_NAME_LINE:]:
+        items.append(_line(rest, 47, (LARGE, MEDIUM, SMALL)))
+    return items
 
 
 def _wrong(view: PanelView) -> tuple[str, ...]:

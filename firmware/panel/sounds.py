@@ -21,6 +21,7 @@ class Sound(Enum):
     NOT_COUNTED = ((_MIDDLE, 0.08), (_LOW, 0.20))
     SET = ((_LOW, 0.12), (_MIDDLE, 0.12), (_HIGH, 0.12), (_HIGHEST, 0.30))
     KICKS_TAKEN = ((_HIGH, 0.10), (0.0, 0.05), (_HIGH, 0.10), (0.0, 0.05), (_HIGHEST, 0.20))
+    IDENTITY = ((_HIGHEST, 0.20), (0.0, 0.10)) * 4
     FAULT = ((_LOW, 0.25), (0.0, 0.10), (_LOW, 0.25))
 
 

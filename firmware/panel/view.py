@@ -57,7 +57,8 @@ class PanelView:
     whose peak has been reached, at `peaked_s`, and whose `Rep` event has not come; it is shown as
     pending, never as counted, and a new set begins with its first confirmed rep, so that walking off
     after the last set does not wipe it. Results may come later than phase changes, by as long as it
-    takes to make them safe. `calibrating` lasts from the announcement to the last of its kicks. `broker` says
+    takes to make them safe. `calibrating` lasts from the announcement to the last of its kicks. `identity` is
+    the device's name while somebody asks which one it is. `broker` says
     in words how publishing stands, None where nothing is published; `trouble` is the last output that
     failed, `faults` what is wrong now and what to do about it. `labels` are shown always, for example
     SIMULATED.
@@ -81,6 +82,7 @@ class PanelView:
     last_set: SetSummary | None = None
     last_rejected: Rejected | None = None
     calibrating: Calibrating | None = None
+    identity: str | None = None
     broker: str | None = None
     trouble: str | None = None
     faults: tuple[str, ...] = ()
