@@ -170,9 +170,11 @@ def test_a_disk_that_takes_nothing_holds_up_nobody(
         assert journal.status.unsaved == 30
         assert taken(journal, 10) == list(range(1, 11))
         assert journal.take() is None, "nothing is published that is not on the disk"
+        assert "results cannot be saved (30 wait)" in str(journal.status.wrong)
         setattr(disk, trouble, False)
         assert journal.kept(PATIENCE_S) == [], "each is given back once"
-        assert (journal.status.unsaved, journal.status.failing) == (0, None)
+        assert journal.recall(1, 1, 1).result(PATIENCE_S)
+        assert (journal.status.unsaved, journal.status.wrong) == (0, None)
         kept += keep(journal, 1)
     entries, opened = everything(path)
     assert [entry.seq for entry in entries] == list(range(1, 42))

@@ -1,8 +1,6 @@
 """The journal: a thread of its own that puts results on the disk, behind one queue."""
 
-import fcntl
 import logging
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -11,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
-from firmware.errors import FaultError
 from firmware.journal.entry import Entry
+from firmware.journal.lock import JournalLock
 from firmware.journal.outbox import Outbox
 from firmware.journal.status import JournalStatus
 from firmware.journal.writer import FAILURES, Writer
@@ -42,10 +40,8 @@ class _Kept:
     shown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Recall:
-    read: Callable[[], list[Entry]]
-    answer: "Future[list[Entry]]"
+_Read = tuple[Callable[[], list[Entry]], "Future[list[Entry]]"]
+"""What is to be read, and where the answer goes."""
 
 
 class Journal:
@@ -69,12 +65,11 @@ class Journal:
         self._device = device
         self._clock = clock
         self._writer = Writer(path, limit_bytes)
-        self._lock_path = path.with_name(path.name + ".lock")
-        self._lock: int | None = None
+        self._lock = JournalLock(path)
         self._changed = threading.Condition()
         self._pending: deque[_Kept] = deque()
         self._confirmed: deque[Numbered] = deque()
-        self._recalls: deque[_Recall] = deque()
+        self._recalls: deque[_Read] = deque()
         self._outbox = Outbox(0, 0, ())
         self._status = JournalStatus()
         self._dirty_since_s: float | None = None
@@ -83,16 +78,7 @@ class Journal:
 
     def start(self) -> None:
         """Begin to open the file, in the background. Raise FaultError when another program uses it."""
-        try:
-            self._lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FaultError(
-                f"the journal {self._writer.path} is in use by another kickback; stop that one first"
-            ) from None
-        except OSError as error:
-            # A disk that takes no file now may do so later; counting goes on.
-            log.warning("cannot lock the journal: %s", error)
+        self._lock.take()
         self._thread.start()
 
     def keep(self, result: Result, ts: str | None, time_sync: bool = False) -> None:
@@ -170,7 +156,7 @@ class Journal:
     def _asked(self, read: Callable[[], list[Entry]]) -> "Future[list[Entry]]":
         answer: Future[list[Entry]] = Future()
         with self._changed:
-            self._recalls.append(_Recall(read, answer))
+            self._recalls.append((read, answer))
             self._changed.notify_all()
         return answer
 
@@ -196,9 +182,7 @@ class Journal:
             self._closing = True
             self._changed.notify_all()
         self._thread.join(within_s)
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._lock.release()
 
     def _run(self) -> None:
         pause_s = _RETRY_S[0]
@@ -207,6 +191,7 @@ class Journal:
                 if not self._writer.is_open:
                     self._open()
                 ended = self._step()
+                self._recovered()
                 pause_s = _RETRY_S[0]
                 if ended:
                     return
@@ -231,7 +216,6 @@ class Journal:
             self._status = replace(
                 self._status,
                 ready=True,
-                failing=None,
                 last_seq=self._writer.last_seq,
                 notes=self._status.notes + notes,
             )
@@ -274,15 +258,15 @@ class Journal:
             self._outbox.committed(entries)
             told = self._writer.all_answers_written and self._outbox.delivered_seq == delivered_seq
             self._dirty_since_s = None if told else self._clock()
-            self._status = replace(self._status, failing=None, last_seq=self._writer.last_seq)
+            self._status = replace(self._status, last_seq=self._writer.last_seq)
             self._changed.notify_all()
 
-    def _answer(self, recalls: Iterable[_Recall]) -> None:
-        for recall in recalls:
+    def _answer(self, recalls: Iterable[_Read]) -> None:
+        for read, answer in recalls:
             try:
-                recall.answer.set_result(recall.read())
+                answer.set_result(read())
             except FAILURES as error:
-                recall.answer.set_exception(error)
+                answer.set_exception(error)
                 raise
 
     def _offer(self, answer: "Future[list[Entry]]") -> None:
@@ -295,6 +279,12 @@ class Journal:
         log.warning("the journal cannot be written: %s", error)
         with self._changed:
             self._status = replace(self._status, failing=str(error))
+
+    def _recovered(self) -> None:
+        with self._changed:
+            if self._status.failing is not None:
+                log.warning("the journal can be written again")
+                self._status = replace(self._status, failing=None)
 
     def _something_to_do(self) -> bool:
         return bool(

@@ -26,6 +26,6 @@ class JournalStatus:
     def wrong(self) -> str | None:
         """What is wrong and what to do about it, for the faults; None when nothing is."""
         if self.failing is not None:
-            lost = f", {self.dropped} lost" if self.dropped else ""
-            return f"{self.unsaved} results are not saved{lost}: {self.failing}; check the disk"
+            lost = f", {self.dropped} are lost" if self.dropped else ""
+            return f"results cannot be saved ({self.unsaved} wait{lost}): {self.failing}; check the disk"
         return "; ".join(self.notes) or None
