@@ -233,9 +233,9 @@ class Journal:
         if batch or flush:
             self._write(batch, delivered_seq)
         elif wanted is not None:
-            entries, read_to_seq = self._writer.load(*wanted)
+            loaded = self._writer.load(*wanted)
             with self._changed:
-                self._outbox.loaded(entries, read_to_seq)
+                self._outbox.loaded(*loaded)
         self._answer(recalls)
         if closing and not batch:
             self._writer.close()
@@ -282,9 +282,7 @@ class Journal:
 
     def _recovered(self) -> None:
         with self._changed:
-            if self._status.failing is not None:
-                log.warning("the journal can be written again")
-                self._status = replace(self._status, failing=None)
+            self._status = replace(self._status, failing=None)
 
     def _something_to_do(self) -> bool:
         return bool(
