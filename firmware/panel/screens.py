@@ -198,8 +198,9 @@ def _fault(wrong: Sequence[str], session_s: float) -> list[Item]:
     pages = [page for index, text in enumerate(wrong) for page in _fault_pages(text, index, len(wrong))]
     heading, said = pages[_page(session_s / 2.0, len(pages))]
     items: list[Item] = [Banner(_HEADING, _middle(heading, _HEADING))]
-    for top, line in zip((22, 36, 50), wrapped(said, WIDTH, NOTE, 3), strict=False):
-        items.append(Words(line, NOTE, 0, top))
+    face = MEDIUM if " ".join(wrapped(said, WIDTH, MEDIUM, 3)) == said else NOTE
+    for top, line in zip((20, 35, 50), wrapped(said, WIDTH, face, 3), strict=False):
+        items.append(Words(line, face, 0, top))
     return items
 
 
