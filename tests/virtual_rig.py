@@ -19,6 +19,7 @@ from firmware.i2c.bus import Bus
 from firmware.rig import load_by_rating, nominal, wired
 from firmware.sampling.account import Account, Sampled
 from firmware.sampling.sampler import Sampler
+from firmware.sampling.schedule import TICK_S
 from tests.chips.as5600 import As5600Model
 from tests.chips.bus import BCM2835, Controller, ModelBus
 from tests.chips.chip import Chip
@@ -27,11 +28,15 @@ from tests.chips.lsm6dsox import Lsm6dsoxModel
 from tests.chips.mpu6050 import Mpu6050Model
 from tests.chips.nau7802 import Nau7802Model
 from tests.chips.signals import GridScalar, GridVector
+from tests.gym.noise import wander
 from tests.gym.script import STEP_S
 from tests.gym.sensors import GRADES, ImuGrade
+from tests.gym.signals import Signals
 from tests.gym.simulate import GymSession
-from tracker.blocks import FloatArray, Stream
-from tracker.calibration import Calibration
+from tracker.blocks import FloatArray, SampleBlock, Stream
+from tracker.calibration import Calibration, apply
+from tracker.messages import Event
+from tracker.pipeline import Tracker
 from tracker.setup import SessionSetup
 
 ImuModel = Lsm6dsoxModel | Mpu6050Model
@@ -79,7 +84,8 @@ class VirtualRig:
         self.session = session
         self.sensors = sensors or sensors_for(session)
         self.clock = VirtualClock(POWER_ON_S)
-        self.chips = _chips(session, self.sensors, self.clock, rate_error, grade, seed)
+        self.exerted = _exerted(session, self.sensors, grade, seed)
+        self.chips = _chips(self.exerted, self.sensors, self.clock, rate_error)
         self.model = ModelBus(
             self.clock, {_address(s, self.sensors): c for s, c in self.chips.items()}, controller=controller
         )
@@ -112,6 +118,18 @@ class VirtualRig:
             load=load_by_rating(self.sensors.load),
         )
 
+    def direct(self) -> SampleBlock:
+        """Return the whole session as perfect sensors at the same nominal rates would deliver it."""
+        sensors, exerted = self.sensors, self.exerted
+        streams = {Stream.ANKLE: _at_rate(exerted.ankle, sensors.ankle.settings.rate_hz)}
+        if exerted.pelvis is not None and sensors.pelvis is not None:
+            streams[Stream.PELVIS] = _at_rate(exerted.pelvis, sensors.pelvis.settings.rate_hz)
+        if exerted.travel_m is not None and exerted.tension_n is not None:
+            streams[Stream.CABLE] = _at_rate(exerted.travel_m, 1.0 / TICK_S)
+            streams[Stream.LOAD] = _at_rate(exerted.tension_n, sensors.load.rate_sps)
+        end_s = self.session.duration_s + STILL_S
+        return SampleBlock(0.0, end_s, streams, self.session.announced)
+
     def at(self, session_s: float, action: Callable[[], object]) -> None:
         """Let something happen to the chips or the bus at a moment of the session."""
         heappush(self._scheduled, (session_s, next(self._order), action))
@@ -127,6 +145,14 @@ class VirtualRig:
             yield from self._counted(sampler.tick())
         yield from self._counted(sampler.finish())
         sampler.close()
+
+    def track(self) -> list[Event]:
+        """Run the session live, calibrating and tracking each block as it comes, and return the events."""
+        tracker, calibration = Tracker(self.setup), self.calibration
+        events: list[Event] = []
+        for sampled in self.blocks():
+            events += tracker.process(apply(calibration, sampled.block))
+        return [*events, *tracker.finish()]
 
     def _counted(self, blocks: list[Sampled]) -> list[Sampled]:
         for sampled in blocks:
@@ -145,58 +171,62 @@ def _address(stream: Stream, sensors: Sensors) -> int:
     return imu.address_of(stream)
 
 
-def _chips(
-    session: GymSession,
-    sensors: Sensors,
-    clock: VirtualClock,
-    rate_error: float,
-    grade: ImuGrade,
-    seed: int,
-) -> dict[Stream, Chip]:
+def _exerted(session: GymSession, sensors: Sensors, grade: ImuGrade, seed: int) -> Signals:
+    """Return what the chips convert: the session's signals with the noise and bias of the chips' senses."""
     rng = np.random.default_rng(seed)
     signals = session.signals
-    chips: dict[Stream, Chip] = {}
-    if signals.travel_m is not None and signals.tension_n is not None:
-        radius_m = 0.5 * sensors.cable.pulley_diameter_m
-        chips[Stream.CABLE] = As5600Model(
-            clock, angle=GridScalar(MAGNET_RAD + signals.travel_m / radius_m, STEP_S, POWER_ON_S)
-        )
-        window = round(1.0 / sensors.load.rate_sps / STEP_S)
-        chips[Stream.LOAD] = Nau7802Model(
-            clock,
-            force=GridScalar(_averaged(signals.tension_n, window), STEP_S, POWER_ON_S),
-            rate_error=rate_error,
-        )
-    chips[Stream.ANKLE] = _imu(signals.ankle, sensors.ankle, clock, rate_error, grade, rng)
-    if signals.pelvis is not None and sensors.pelvis is not None:
-        chips[Stream.PELVIS] = _imu(signals.pelvis, sensors.pelvis, clock, -rate_error, grade, rng)
-    return chips
+    tension_n = signals.tension_n
+    if tension_n is not None:
+        tension_n = _averaged(tension_n, round(1.0 / sensors.load.rate_sps / STEP_S))
+    pelvis = signals.pelvis
+    return Signals(
+        _sensed(signals.ankle, sensors.ankle, grade, rng),
+        None if pelvis is None or sensors.pelvis is None else _sensed(pelvis, sensors.pelvis, grade, rng),
+        signals.travel_m,
+        tension_n,
+    )
 
 
-def _imu(
-    signal: FloatArray,
-    imu: Imu,
-    clock: VirtualClock,
-    rate_error: float,
-    grade: ImuGrade,
-    rng: np.random.Generator,
-) -> ImuModel:
-    """Return the chip with this signal, noise and bias.
-
-    A straight line between two points of the noise keeps two thirds of their variance on the average.
-    """
-    spread = (1.5 * 0.5 * imu.settings.rate_hz) ** 0.5
-    noise = np.repeat([grade.accel_noise, grade.gyro_noise], 3) * spread
+def _sensed(signal: FloatArray, imu: Imu, grade: ImuGrade, rng: np.random.Generator) -> FloatArray:
+    """Add noise up to half the sampling rate, as the chip's own filter leaves it, and a bias."""
+    below_hz = 0.5 * imu.settings.rate_hz
+    densities = np.repeat([grade.accel_noise, grade.gyro_noise], 3)
     bias = rng.normal(0.0, np.repeat([grade.accel_bias, grade.gyro_bias], 3))
-    noisy = signal + bias + rng.normal(0.0, 1.0, signal.shape) * noise
-    acceleration = GridVector(noisy[:, :3], STEP_S, POWER_ON_S)
-    rate = GridVector(noisy[:, 3:], STEP_S, POWER_ON_S)
-    if imu.chip == "mpu6050":
-        return Mpu6050Model(clock, acceleration=acceleration, rate=rate, rate_error=rate_error)
-    return Lsm6dsoxModel(clock, acceleration=acceleration, rate=rate, variant=imu.chip, rate_error=rate_error)
+    noise = [wander(rng, len(signal), 1.0 / STEP_S, below_hz, d * below_hz**0.5) for d in densities]
+    return np.asarray(signal + bias + np.column_stack(noise))
 
 
 def _averaged(tension_n: FloatArray, window: int) -> FloatArray:
     """Return the mean over the last `window` points: a conversion averages over the time it takes."""
     summed = np.cumsum(np.concatenate((np.repeat(tension_n[:1], window), tension_n)))
     return np.asarray((summed[window:] - summed[:-window]) / window)
+
+
+def _chips(exerted: Signals, sensors: Sensors, clock: VirtualClock, rate_error: float) -> dict[Stream, Chip]:
+    chips: dict[Stream, Chip] = {}
+    if exerted.travel_m is not None and exerted.tension_n is not None:
+        radius_m = 0.5 * sensors.cable.pulley_diameter_m
+        angle = GridScalar(MAGNET_RAD + exerted.travel_m / radius_m, STEP_S, POWER_ON_S)
+        force = GridScalar(exerted.tension_n, STEP_S, POWER_ON_S)
+        chips[Stream.CABLE] = As5600Model(clock, angle=angle)
+        chips[Stream.LOAD] = Nau7802Model(clock, force=force, rate_error=rate_error)
+    chips[Stream.ANKLE] = _imu(exerted.ankle, sensors.ankle, clock, rate_error)
+    if exerted.pelvis is not None and sensors.pelvis is not None:
+        chips[Stream.PELVIS] = _imu(exerted.pelvis, sensors.pelvis, clock, -rate_error)
+    return chips
+
+
+def _imu(signal: FloatArray, imu: Imu, clock: VirtualClock, rate_error: float) -> ImuModel:
+    acceleration = GridVector(signal[:, :3], STEP_S, POWER_ON_S)
+    rate = GridVector(signal[:, 3:], STEP_S, POWER_ON_S)
+    if imu.chip == "mpu6050":
+        return Mpu6050Model(clock, acceleration=acceleration, rate=rate, rate_error=rate_error)
+    return Lsm6dsoxModel(clock, acceleration=acceleration, rate=rate, variant=imu.chip, rate_error=rate_error)
+
+
+def _at_rate(signal: FloatArray, rate_hz: float) -> FloatArray:
+    """Return t_s and the signal at that rate, exactly."""
+    grid = np.arange(len(signal)) * STEP_S
+    t = np.arange(0.0, grid[-1], 1.0 / rate_hz)
+    columns = signal.reshape(len(signal), -1)
+    return np.column_stack([t, *(np.interp(t, grid, columns[:, i]) for i in range(columns.shape[1]))])

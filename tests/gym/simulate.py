@@ -29,11 +29,16 @@ class GymSession:
     signals: Signals
 
 
-def simulate(plan: SessionPlan) -> GymSession:
-    """Simulate a session; the same plan gives the same samples."""
+def simulate(plan: SessionPlan, *, steady: bool = False) -> GymSession:
+    """Simulate a session; the same plan gives the same samples.
+
+    `steady`: the lifter moves exactly as meant, without sway, tremor and wobble, so that what differs
+    between two ways of sampling the session is theirs.
+    """
     rng = np.random.default_rng(plan.seed)
     script = write_script(plan, rng)
-    meant, body = intended_body(plan, script), real_body(plan, script, rng)
+    meant = intended_body(plan, script)
+    body = meant if steady else real_body(plan, script, rng)
     streams: dict[Stream, FloatArray] = {}
     demanded = machine = None
     if plan.cable:

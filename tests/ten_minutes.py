@@ -1,0 +1,81 @@
+"""Ten minutes through chips and bus against the same ten minutes analysed directly.
+
+`python -m tests.ten_minutes` prints what it measures and ends with 1 where reps differ; takes a few minutes.
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from statistics import fmean
+
+from firmware.config import Imu
+from firmware.config.sensors import ImuChip
+from tests.gym.long import long_session
+from tests.gym.matching import match
+from tests.gym.simulate import GymSession, simulate
+from tests.virtual_rig import VirtualRig, sensors_for
+from tracker.messages import Event, Rep
+from tracker.pipeline import Tracker
+from tracker.setup import Leg
+
+RUNS: tuple[tuple[str, Leg, ImuChip], ...] = (
+    ("cable-kickback", "right", "lsm6dsox"),
+    ("cable-kickback", "left", "mpu6050"),
+    ("band-kickback", "left", "lsm6dsox"),
+    ("band-kickback", "right", "mpu6050"),
+)
+RATE_ERRORS = (0.0, 0.03, -0.03)
+SAMPLE_S = 0.005
+
+
+def reps_of(events: Sequence[Event]) -> list[Rep]:
+    return [event for event in events if isinstance(event, Rep)]
+
+
+def boundaries_s(rep: Rep) -> list[float]:
+    moments = (rep.concentric_start_s, rep.pause_start_s, rep.eccentric_start_s, rep.eccentric_end_s)
+    return [moment for moment in moments if moment is not None]
+
+
+def error_ms(made: GymSession, reps: Sequence[Rep]) -> float:
+    found = match(made.truth.reps, reps)
+    return 1e3 * fmean(abs(e) for errors_s in found.boundary_errors_s() for e in errors_s)
+
+
+def compare(made: GymSession, chip: ImuChip, rate_error: float) -> bool:
+    """Run one session, print a line, and tell whether the reps are the same."""
+    rig = VirtualRig(made, sensors_for(made, Imu(chip=chip)), rate_error=rate_error)
+    began_s = time.process_time()
+    through = reps_of(rig.track())
+    took_s = time.process_time() - began_s
+    tracker = Tracker(made.setup)
+    direct = reps_of([*tracker.process(rig.direct()), *tracker.finish()])
+    same = [(r.set, r.rep, r.kind) for r in through] == [(r.set, r.rep, r.kind) for r in direct]
+    line = f"{chip:9} {rate_error:+.2f}: {len(through)} reps of {len(made.truth.reps)}, "
+    line += f"{'the same' if same else 'NOT the same'} as the {len(direct)} found directly; "
+    if same:
+        apart_s = [
+            abs(a - b)
+            for rep, other in zip(through, direct, strict=True)
+            for a, b in zip(boundaries_s(rep), boundaries_s(other), strict=True)
+        ]
+        within = fmean(s <= SAMPLE_S for s in apart_s)
+        line += f"apart {1e3 * fmean(apart_s):.2f} ms, {within:.1%} within 5 ms, "
+        line += f"at most {1e3 * max(apart_s):.1f}; "
+    line += f"error {error_ms(made, through):.1f} ms, directly {error_ms(made, direct):.1f}; "
+    print(line + f"{made.duration_s / took_s:.0f} times real time", flush=True)
+    return same
+
+
+def main() -> int:
+    same = True
+    for exercise, leg, chip in RUNS:
+        made = simulate(long_session(8, exercise=exercise, leg=leg))
+        print(f"{exercise}, {leg}, {made.duration_s / 60.0:.1f} min")
+        for rate_error in RATE_ERRORS:
+            same &= compare(made, chip, rate_error)
+    return 0 if same else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
