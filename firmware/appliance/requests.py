@@ -6,7 +6,7 @@ import msgspec
 
 from firmware.config.sections import Session
 from firmware.mqtt.commands import Action, action
-from firmware.mqtt.verbs import ChooseExercise, ChooseLeg, ChooseTarget, Command, Live, Replay
+from firmware.mqtt.verbs import ChooseExercise, ChooseLeg, ChooseTarget, Command, Live, Replay, Tare
 from tracker.blocks import Announcement
 from tracker.setup import SessionSetup
 
@@ -21,12 +21,19 @@ class Requests:
     """Keeps what was chosen since the start, instead of what the config says.
 
     A choice holds from the next session on, so that the open one ends: `changed` says so until
-    `setup` was asked. Tare and identify are not among what this appliance can do, and are refused.
+    `setup` was asked. A tare is made at once. Identify is left to the panel.
     """
 
-    def __init__(self, session: Session, announce: Callable[[Announcement], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        announce: Callable[[Announcement], None],
+        tare: Callable[[], str | None] | None = None,
+    ) -> None:
+        """`tare`: makes the load cell's reading its zero, or says why not; None where there is no cell."""
         self._session = session
         self._announce = announce
+        self._tare = tare
         self.changed = False
 
     def setup(self, name: str) -> SessionSetup:
@@ -54,7 +61,9 @@ class Requests:
         def again(command: Replay) -> str | None:
             return None if replay(command.from_seq, command.to_seq) else "no older results are kept"
 
+        tare = self._tare
         return {
+            **({} if tare is None else {"tare": action(Tare, lambda command: tare())}),
             **{verb: self._announcing(made) for verb, made in _ANNOUNCED.items()},
             "exercise": action(ChooseExercise, lambda command: self._choose(exercise=command.exercise)),
             "leg": action(ChooseLeg, lambda command: self._choose(leg=command.leg)),

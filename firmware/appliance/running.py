@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
-from pathlib import Path
+from dataclasses import dataclass
+
+import msgspec
 
 from firmware.activity import Activity
 from firmware.app import Loop, Outcome, Output
@@ -11,7 +12,9 @@ from firmware.appliance.fittings import machine_panel
 from firmware.appliance.intake import since, usable
 from firmware.appliance.keeping import Dated, opened_journal
 from firmware.appliance.outlets import Outlets, broker_of
+from firmware.appliance.recordings import Recordings
 from firmware.appliance.requests import Requests
+from firmware.appliance.taring import Taring
 from firmware.appliance.world import Running, World
 from firmware.commands.face import telling
 from firmware.commands.say import say
@@ -21,14 +24,11 @@ from firmware.errors import BadInputError
 from firmware.faults import Faults
 from firmware.journal.journal import Journal
 from firmware.panel.view import PanelView
-from firmware.recording.pruning import prune
-from firmware.recording.recorder import Limits, Recorder
-from firmware.recording.recovery import Recovery
 from firmware.rig import calibrated, wired
 from firmware.sampling.account import Sampled
 from firmware.sampling.sampler import Sampler
 from firmware.supervision import Supervision
-from tracker.blocks import SampleBlock
+from tracker.blocks import SampleBlock, Stream
 from tracker.calibration import Calibration, apply
 from tracker.setup import SessionSetup
 
@@ -54,68 +54,58 @@ def appliance(
     wrong = {"calibration": "; ".join((*notes, *more))} if notes or more else {}
     with ExitStack() as parts:
         journal = opened_journal(places.journal, config.device.id, world, parts)
-        recovery = None
-        if config.recording.enabled:
-            recovery = Recovery(places.recordings)
-            parts.callback(recovery.stop)
+        recordings = Recordings(config.recording, places.recordings, world.wall)
+        parts.callback(recordings.close)
         sampler = Sampler(wired(config.sensors, world.open_bus, world.now), world.now)
-        requests = Requests(config.session, sampler.announce)
+        taring = Taring(calibration.load)
+        requests = Requests(config.session, sampler.announce, taring.tare if Stream.LOAD in streams else None)
         setup = requests.setup(world.wall.name_of(sampler.start_s))
         view = PanelView.of(setup)
         machine = machine_panel(config.panel, view, world, requests, parts)
         outlets = Outlets(config, broker, journal, requests, view, machine, parts)
         live = _Live(
-            config, places, world, calibration, outlets, journal, requests, sampler.start_s, recovery, wrong
+            config=config,
+            world=world,
+            calibration=calibration,
+            wrong=wrong,
+            taring=taring,
+            outlets=outlets,
+            recordings=recordings,
+            journal=journal,
+            requests=requests,
+            start_s=sampler.start_s,
         )
         outcome = live.run(parts.enter_context(world.sampling(sampler)), setup)
         outlets.drain()
     return outcome
 
 
+@dataclass(kw_only=True)
 class _Live:
-    """The blocks of one sampler, session by session."""
+    """The blocks of one sampler, session by session. `wrong`: what will not change while it runs."""
 
-    def __init__(
-        self,
-        config: Config,
-        places: Places,
-        world: World,
-        calibration: Calibration,
-        outlets: Outlets,
-        journal: Journal,
-        requests: Requests,
-        start_s: float,
-        recovery: Recovery | None,
-        wrong: Mapping[str, str],
-    ) -> None:
-        self._config = config
-        self._places = places
-        self._world = world
-        self._calibration = calibration
-        self._outlets = outlets
-        self._start_s = start_s
-        self._recovery = recovery
-        self._wrong = wrong
-        self._journal = journal
-        self._requests = requests
-        streams = config.sensors.enabled
-        self._faults = Faults(tuple(map(str, streams)), say, outlets.show)
+    config: Config
+    world: World
+    calibration: Calibration
+    wrong: Mapping[str, str]
+    taring: Taring
+    outlets: Outlets
+    recordings: Recordings
+    journal: Journal
+    requests: Requests
+    start_s: float
+    ended: bool = False
+    stopping: bool = False
+
+    def __post_init__(self) -> None:
+        streams = self.config.sensors.enabled
+        self._faults = Faults(tuple(map(str, streams)), say, self.outlets.show)
         self._supervision = Supervision(
-            world.manager, streams, self._standing, lambda: journal.alive, world.now
+            self.world.manager, streams, self._standing, lambda: self.journal.alive, self.world.now
         )
-        self._recorder: Recorder | None = None
-        self._recorders: list[Recorder] = []
-        self._ended = self._stopping = False
 
     def run(self, running: Running, setup: SessionSetup) -> Outcome:
-        """Run one session after another until the sampler ends; every recording is finished either way."""
-        try:
-            return self._run(running, setup)
-        finally:
-            for recorder in self._recorders:
-                recorder.close()
-
-    def _run(self, running: Running, setup: SessionSetup) -> Outcome:
+        """Run one session after another until the sampler ends."""
         blocks = iter(running)
         total = Outcome()
         while True:
@@ -125,53 +115,25 @@ class _Live:
             total.rejected += outcome.rejected
             total.faults |= outcome.faults
             total.ended_s += outcome.ended_s
-            if self._ended:
+            if self.ended:
                 return total
-            setup = self._requests.setup(self._world.wall.name_of(self._start_s + total.ended_s))
-            self._outlets.begin(PanelView.of(setup))
+            setup = self.requests.setup(self.world.wall.name_of(self.start_s + total.ended_s))
+            self.outlets.begin(PanelView.of(setup))
 
     def _session(
         self, running: Running, blocks: Iterator[Sampled], setup: SessionSetup, origin_s: float
     ) -> Outcome:
-        wall, host_s = self._world.wall, self._start_s + origin_s
-        recording = self._config.recording
-        activity = Activity(self._config.session.ends_after_min * 60.0, recording.longest_min * 60.0)
-        self._recorder = self._begun(setup, host_s) if recording.enabled else None
-        written = () if self._recorder is None else (self._recorder,)
-        outputs: list[Output] = [*written, *self._outlets.outputs, activity, self._supervision]
-        keeper = Dated(self._journal, wall, host_s)
-        loop = Loop(tracker_for(setup), keeper, outputs, on_fault=telling(self._outlets.face))
-        outcome = loop.run(self._taken_in(running, blocks, origin_s, activity))
-        if self._recorder is not None:
-            if not (activity.happened or self._ended):
-                self._recorder.forget()
-            self._recorder.finish()
-        return outcome
-
-    def _begun(self, setup: SessionSetup, host_s: float) -> Recorder:
-        """A recorder at work; those of earlier sessions finish their files meanwhile, in their own time."""
-        self._recorders = [each for each in self._recorders if not each.finished]
-        recorder = self._recorder_of(setup, host_s)
-        recorder.start()
-        self._recorders.append(recorder)
-        return recorder
-
-    def _recorder_of(self, setup: SessionSetup, host_s: float) -> Recorder:
-        wall, recording = self._world.wall, self._config.recording
-
-        def tidy(folder: Path) -> None:
-            today = wall.utc
-            if recording.keep_days and today is not None:
-                prune(folder, today - timedelta(days=recording.keep_days))
-
-        return Recorder(
-            self._places.recordings,
-            setup,
-            self._calibration,
-            limits=Limits(recording.longest_min * 60.0, recording.keep_free_mb * 1_000_000),
-            started_at=lambda: wall.at(host_s) if wall.synchronized else None,
-            tidy=tidy,
+        wall, host_s = self.world.wall, self.start_s + origin_s
+        activity = Activity(
+            self.config.session.ends_after_min * 60.0, self.config.recording.longest_min * 60.0
         )
+        self.recordings.begin(setup, self.calibration, host_s)
+        outputs: list[Output] = [*self.recordings.outputs, *self.outlets.outputs, activity, self._supervision]
+        keeper = Dated(self.journal, wall, host_s)
+        loop = Loop(tracker_for(setup), keeper, outputs, on_fault=telling(self.outlets.face))
+        outcome = loop.run(self._taken_in(running, blocks, origin_s, activity))
+        self.recordings.end(keep=activity.happened or self.ended)
+        return outcome
 
     def _taken_in(
         self, running: Running, blocks: Iterator[Sampled], origin_s: float, activity: Activity
@@ -179,37 +141,38 @@ class _Live:
         """Yield the session's blocks, each after everything that wants it in counts has had it."""
         for sampled in blocks:
             block = since(sampled.block, origin_s)
-            if self._recorder is not None:
-                self._recorder.block(block)
+            self.taring.sampled(sampled.block)
+            if (load := self.taring.taken()) is not None:
+                self.calibration = msgspec.structs.replace(self.calibration, load=load)
+                self.recordings.calibrate(self.calibration, block.start_s)
+            self.recordings.block(block)
             activity.sampled(block)
-            self._outlets.announced(block.announced)
+            self.outlets.announced(block.announced)
             self._supervision.sampled(block, sampled.health.faults)
             self._look(sampled)
-            measured = apply(self._calibration, usable(block, self._calibration))
-            self._outlets.sampled(measured)
+            measured = apply(self.calibration, usable(block, self.calibration))
+            self.outlets.sampled(measured)
             yield measured
-            if self._world.asked() and not self._stopping:
-                self._stopping = True
-                self._world.manager.stopping()
+            if self.world.asked() and not self.stopping:
+                self.stopping = True
+                self.world.manager.stopping()
                 running.stop()
-            if (activity.over(block.end_s) or self._requests.changed) and not self._stopping:
+            if (activity.over(block.end_s) or self.requests.changed) and not self.stopping:
                 return
-        self._ended = True
+        self.ended = True
 
     def _look(self, sampled: Sampled) -> None:
         wrong = {str(stream): what for stream, what in sampled.health.faults.items()}
-        if self._recorder is not None and self._recorder.fault is not None:
-            wrong[self._recorder.name] = self._recorder.fault
-        if (unkept := self._journal.status.wrong) is not None:
+        wrong |= self.recordings.wrong
+        if (unkept := self.journal.status.wrong) is not None:
             wrong["journal"] = unkept
-        wrong |= self._outlets.wrong
-        wrong |= self._wrong
+        wrong |= self.outlets.wrong
+        wrong |= self.wrong
         self._faults.see(sampled.block.end_s, wrong)
-        for note in () if self._recovery is None else self._recovery.notes():
+        for note in self.recordings.notes():
             say(note)
 
     def _standing(self) -> Iterator[str]:
-        if self._outlets.publishing is not None:
-            yield f"broker {self._outlets.publishing}"
-        if self._recorder is not None:
-            yield "recording stopped" if self._recorder.fault else "recording"
+        if self.outlets.publishing is not None:
+            yield f"broker {self.outlets.publishing}"
+        yield from self.recordings.standing

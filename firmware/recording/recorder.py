@@ -39,6 +39,12 @@ class Limits:
     keep_free_bytes: int = 500_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Calibrated:
+    calibration: Calibration
+    from_s: float
+
+
 class Recorder:
     """Records one session into `FOLDER/kickback-SESSION.mcap`, and on in `...-2.mcap` when that gets long.
 
@@ -85,7 +91,7 @@ class Recorder:
         self._left_out: LeftOut | None = None
         self._forgotten = False
         self._moving = False
-        self._queue: Queue[RawBlock | Numbered | None] = Queue()
+        self._queue: Queue[RawBlock | Numbered | _Calibrated | None] = Queue()
         self._waiting_blocks = waiting_blocks
         self._thread = threading.Thread(target=self._run, name="recorder")
 
@@ -130,6 +136,10 @@ class Recorder:
         """Wait until everything handed over so far has been dealt with."""
         self._queue.join()
 
+    def calibrate(self, calibration: Calibration, from_s: float) -> None:
+        """Take the calibration that holds from a session time on, before the block that begins there."""
+        self._queue.put(_Calibrated(calibration, from_s))
+
     def forget(self) -> None:
         """Nothing happened in this session: on leaving the context its files are deleted."""
         self._forgotten = True
@@ -166,7 +176,12 @@ class Recorder:
             if writer is not None:
                 writer.abandon()
 
-    def _take(self, item: RawBlock | Numbered) -> None:
+    def _take(self, item: RawBlock | Numbered | _Calibrated) -> None:
+        if isinstance(item, _Calibrated):
+            self._calibration = item.calibration
+            if self._writer is not None:
+                self._writer.calibrate(item.calibration, item.from_s)
+            return
         if isinstance(item, Numbered):
             if self._writer is not None:
                 self._writer.write_result(item.result.TOPIC, item.result.detected_s, item.payload)
