@@ -1,6 +1,8 @@
 """Client: a paho client set up for a device, whose callbacks only note what they see."""
 
 import logging
+import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +10,7 @@ from functools import partial
 from typing import Any, Literal
 
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -43,6 +45,31 @@ class Note:
     received: Received | None = None
 
 
+class _Client(Client):
+    """paho's client, which also remembers why the last attempt to connect failed."""
+
+    failure = ""
+
+    def reconnect(self) -> MQTTErrorCode:
+        """Connect; paho takes the error as it comes and tells nobody what it was."""
+        try:
+            return super().reconnect()
+        except OSError as error:
+            self.failure = _failure(error)
+            raise
+
+
+def _failure(error: OSError) -> str:
+    """Words for what a user can do something about; that nobody answers needs none."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not accepted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"no encrypted connection: {error.reason or error}"
+    if isinstance(error, socket.gaierror):
+        return "its name is not known"
+    return ""
+
+
 def start_client(
     broker: Broker,
     client_id: str,
@@ -54,7 +81,7 @@ def start_client(
 
     `note` is called in that thread; it must neither block nor take a lock, since paho holds its own.
     """
-    client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol)
+    client = _Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol)
     if broker.username is not None:
         client.username_pw_set(broker.username, broker.password)
     if broker.tls is not None:
@@ -103,7 +130,7 @@ def _received(message: MQTTMessage) -> Received:
     return Received(message.topic, payload, size, message.retain)
 
 
-def _listen(client: Client, note: Callable[[Note], None]) -> None:
+def _listen(client: _Client, note: Callable[[Note], None]) -> None:
     def noted(make: Callable[[], Note]) -> None:
         # An exception here would end paho's thread, and nothing would show it.
         try:
@@ -116,8 +143,8 @@ def _listen(client: Client, note: Callable[[Note], None]) -> None:
         what: Literal["refused", "connected"] = "refused" if reason.is_failure else "connected"
         noted(lambda: Note(what, reason.value, str(reason), largest))
 
-    def on_connect_fail(client: Client, data: Any) -> None:
-        noted(lambda: Note("unreachable"))
+    def on_connect_fail(_: Client, data: Any) -> None:
+        noted(lambda: Note("unreachable", text=client.failure))
 
     def on_disconnect(client: Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
         noted(lambda: Note("disconnected", reason.value, str(reason)))

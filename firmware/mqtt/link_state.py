@@ -37,7 +37,7 @@ class Answer:
 
 _ADVICE = {
     LinkPhase.REFUSED: "check its user, password and access rules",
-    LinkPhase.UNREACHABLE: "check its address and the network",
+    LinkPhase.UNREACHABLE: "check its address, the network and, with TLS, its certificate",
     LinkPhase.LOST: "results wait for it",
 }
 

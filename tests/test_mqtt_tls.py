@@ -1,0 +1,111 @@
+"""Encrypted connections: what is trusted, what is not, and that the reason is said."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from firmware.mqtt.broker import Broker, tls_context
+from firmware.mqtt.link import Link
+from firmware.mqtt.link_state import Answer, LinkPhase
+from tests.broker import LOOPBACK, Mosquitto
+from tests.test_mqtt_link import EVENT, answered, connected, serve_until
+
+if shutil.which("openssl") is None:
+    pytest.skip("openssl is not installed", allow_module_level=True)
+
+# After a failed handshake paho leaves its socket to the garbage collector, which closes it and warns.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+KEY = "ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+
+
+def openssl(folder: Path, command: str) -> None:
+    subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An authority, and certificates of it for this host, for this host expired, and for another."""
+    folder = tmp_path_factory.mktemp("certificates")
+    for name in ("ca", "other-ca"):
+        openssl(
+            folder, f"req -x509 -newkey {KEY} -keyout {name}.key -out {name}.crt -subj /CN={name} -days 2"
+        )
+    openssl(folder, f"req -newkey {KEY} -keyout broker.key -out broker.csr -subj /CN=broker")
+    for name, days, host in (
+        ("good", 2, "IP:127.0.0.1"),
+        ("expired", -1, "IP:127.0.0.1"),
+        ("foreign", 2, "DNS:else"),
+    ):
+        (folder / "host").write_text(f"subjectAltName={host}")
+        sign = f"x509 -req -in broker.csr -CA ca.crt -CAkey ca.key -CAcreateserial -extfile host -days {days}"
+        openssl(folder, f"{sign} -out {name}.crt")
+    return folder
+
+
+@contextmanager
+def link_to_broker_with(
+    certificate: str, certificates: Path, folder: Path, ca: str = "ca.crt"
+) -> Iterator[Link]:
+    tls = f"certfile {certificates / certificate}\nkeyfile {certificates / 'broker.key'}\n"
+    broker = Mosquitto(folder, extra=f"allow_anonymous true\n{tls}")
+    broker.start()
+    link = Link(Broker(LOOPBACK, broker.port, tls=tls_context(certificates / ca)), "gym")
+    link.open()
+    try:
+        yield link
+    finally:
+        link.close()
+        broker.kill()
+
+
+def test_a_broker_that_proves_who_it_is(certificates: Path, tmp_path: Path) -> None:
+    with link_to_broker_with("good.crt", certificates, tmp_path) as link:
+        serve_until(link, connected(link))
+        assert link.send(EVENT, b"x", 1)
+        assert answered(link, {1}) == [Answer(1, None)]
+
+
+@pytest.mark.parametrize(
+    ("certificate", "ca", "says"),
+    [
+        ("expired.crt", "ca.crt", "expired"),
+        ("foreign.crt", "ca.crt", "not valid for '127.0.0.1'"),
+        ("good.crt", "other-ca.crt", "unable to get local issuer"),
+    ],
+)
+def test_a_broker_that_does_not_is_not_talked_to(
+    certificate: str, ca: str, says: str, certificates: Path, tmp_path: Path
+) -> None:
+    with link_to_broker_with(certificate, certificates, tmp_path, ca) as link:
+        serve_until(link, lambda: link.state.phase is LinkPhase.UNREACHABLE)
+        assert says in str(link.wrong)
+        assert "certificate is not accepted" in str(link.wrong)
+        assert not link.reached
+
+
+def test_a_broker_without_encryption_is_not_talked_to(certificates: Path, mosquitto: Mosquitto) -> None:
+    """Never a step down to a plain connection, which would show the password to everybody."""
+    tls = tls_context(certificates / "ca.crt")
+    link = Link(Broker(LOOPBACK, mosquitto.port, "lifter", "secret", tls), "gym")
+    link.open()
+    try:
+        serve_until(link, lambda: link.state.phase is LinkPhase.UNREACHABLE)
+        assert not link.reached
+    finally:
+        link.close()
+    assert b"secret" not in (mosquitto.folder / "mosquitto.log").read_bytes()
+
+
+def test_a_name_that_nobody_knows_is_said() -> None:
+    link = Link(Broker("no-such-host.invalid", 1883), "gym")
+    link.open()
+    try:
+        serve_until(link, lambda: link.state.phase is LinkPhase.UNREACHABLE)
+        assert "its name is not known" in str(link.wrong)
+    finally:
+        link.close()
