@@ -242,6 +242,27 @@ def test_what_a_break_threw_away_is_counted_exactly(rate_error: float) -> None:
     assert times_s[-1] == pytest.approx(chip.taken / chip.rate_hz, abs=0.003)
 
 
+@pytest.mark.parametrize("rate_hz", [199.6, 201.1, 205.6])
+def test_soon_after_a_restart_a_long_break_is_still_counted_exactly(rate_hz: float) -> None:
+    # Polled every 25 ms, a rate near 200 Hz is seen through a slow beat that bends a short line.
+    chip = CountedChip(rate_hz)
+    clock = SampleClock(200.0)
+    now_s = 0.0
+    for poll in range(1300):
+        now_s += 0.025
+        if poll == 1200:
+            clock.restart()
+        clock.place(chip.take(now_s), now_s)
+    now_s += 4.0
+    thrown_away = chip.take(now_s)
+    clock.broke()
+    lost = 0
+    for _ in range(20):
+        now_s += 0.025
+        lost += clock.place(chip.take(now_s), now_s)[1]
+    assert lost == thrown_away
+
+
 def test_a_restart_keeps_the_rate_and_counts_what_was_missed_to_the_sample() -> None:
     chip = CountedChip(206.0)
     clock = SampleClock(200.0)

@@ -17,9 +17,11 @@ from tracker.blocks import CountArray, FloatArray
 _OUTLIER_SDS = 5.0
 _OUTLIERS_TO_RESTART = 5
 _RESIDUAL_MEMORY = 32
-_RATE_SD_KNOWN = 1e-3
+_RATE_SD_LEAST = 1e-4  # by which an oscillator wanders with its temperature
+_BEAT = 5.0  # stamps of a steady rhythm beat against the chip's and are no independent errors
 _TRIAL = 8
 _EARLIEST = 0.3
+_DOUBT = 0.15
 
 
 class Regression:
@@ -99,8 +101,14 @@ class Regression:
         return self._count + (host_s - self._host_s) / self.s_per_count
 
     def restart(self) -> None:
-        """Forget where the line is but keep its slope: the counter began anew, the oscillator did not."""
-        self._expect(self.s_per_count, _RATE_SD_KNOWN if self._weight > 2.0 else self._rate_sd)
+        """Forget where the line is but keep its slope, as well as it is known: the counter began anew, the
+        oscillator did not.
+        """
+        s_per_count, rate_sd = self.s_per_count, self._rate_sd
+        if self._sxx > 0.0:
+            seen_sd = _BEAT * self._stamp_sd_s / (sqrt(self._sxx) * s_per_count)
+            rate_sd = max(_RATE_SD_LEAST, min(rate_sd, seen_sd))
+        self._expect(s_per_count, rate_sd)
 
     def _expect(self, s_per_count: float, rate_sd: float) -> None:
         self._expected = s_per_count
@@ -208,6 +216,7 @@ class SampleClock:
     def __init__(self, rate_hz: float) -> None:
         period_s = 1.0 / rate_hz
         self._line = Regression(period_s, stamp_sd_s=period_s / sqrt(12.0))
+        self.doubtful = False
         self._newest = 0
         self._broken = False
         self._trial: list[float] | None = None
@@ -249,6 +258,9 @@ class SampleClock:
     ) -> tuple[FloatArray, int]:
         """Return host times (s) of the next `samples`, and how many were lost before them.
 
+        Whether one was lost although none is told, because the time that passed fits both, is left in
+        `doubtful`.
+
         `host_s`: when the chip was looked at. `left`: samples it had besides, not read yet.
         `since_s`: an earlier look at which the newest sample was not there yet; without it, it is at
         most one period old. Times never decrease. The number lost is negative where a loss told
@@ -260,6 +272,7 @@ class SampleClock:
         window_s = period_s if since_s is None else host_s - since_s
         missed = window_s >= 0.95 * period_s and since_s is not None
         taken_s = host_s - min(window_s, period_s) / 2
+        self.doubtful = False
         lost = self._lost(samples + left, taken_s) if self._broken or missed else 0
         first = self._newest + lost + 1
         self._newest += lost + samples
@@ -272,7 +285,9 @@ class SampleClock:
     def _lost(self, arrived: int, taken_s: float) -> int:
         self._broken = False
         if self._line.started:
-            newest = round(self._line.count(taken_s))
+            count = self._line.count(taken_s)
+            newest = round(count)
+            self.doubtful = abs(count - newest) > 0.5 - _DOUBT
             self._trial = []
         elif isfinite(self._latest_s):
             newest = self._newest + round((taken_s - self._latest_s) / self._line.s_per_count)

@@ -76,6 +76,7 @@ def _joined(earlier: Sampled, sampled: Sampled) -> Sampled:
     later = _emptied(sampled)
     for stream, account in earlier.health.accounts.items():
         later.health.accounts[stream].add(account)
+        later.health.accounts[stream].gaps = 1
     start_s, end_s = earlier.block.start_s, later.block.end_s
     announced = earlier.block.announced + later.block.announced
     return Sampled(
@@ -90,11 +91,13 @@ def _joined(earlier: Sampled, sampled: Sampled) -> Sampled:
 
 
 def _unaccounted(account: Account) -> Account:
-    """The account of a block whose samples are lost after all."""
+    """The account of a block whose samples are lost after all, in one gap."""
     lost = Account()
     lost.add(account)
-    lost.lost[Reason.QUEUE] += lost.delivered
-    lost.delivered = 0
+    if lost.delivered:
+        lost.lost[Reason.QUEUE] += lost.delivered
+        lost.delivered = 0
+    lost.gaps = 1
     return lost
 
 

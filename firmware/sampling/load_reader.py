@@ -53,8 +53,10 @@ class LoadReader:
     def _place(self, conversion: Conversion, track: Track) -> None:
         times_s, lost = self._clock.place(1, conversion.host_s, since_s=conversion.since_s)
         host_s = float(times_s[0])
-        if lost and not self._anew:
+        if not self._anew:
             track.lose(lost, self._cause)
+            if self._clock.doubtful:
+                track.interrupt(self._cause)
         self._anew = False
         self._cause = Reason.TICKS
         if conversion.saturated:

@@ -57,7 +57,8 @@ class Track:
 
     def lose(self, number: int, reason: Reason) -> None:
         """Samples between the last one and the next are lost; a negative number corrects an estimate."""
-        self.account.lost[reason] += number
+        if number:
+            self.account.lost[reason] += number
         if number > 0:
             self.interrupt(reason)
 
