@@ -1,7 +1,10 @@
-"""Poses of a leg made of rotations, as plain quaternions (w, x, y, z)."""
+"""A leg that kicks, made of rotations as plain quaternions (w, x, y, z), and one that walks."""
 
 from math import cos, radians, sin
 
+import numpy as np
+
+from tracker.blocks import FloatArray
 from tracker.poses import Quaternion
 from tracker.setup import Leg
 
@@ -35,3 +38,15 @@ def kicked(diagonal_deg: float, swing_deg: float, leg: Leg) -> Quaternion:
     azimuth = 180.0 + (diagonal_deg if leg == "right" else -diagonal_deg)
     axis = radians(azimuth - 90.0)
     return turn(cos(axis), sin(axis), 0.0, swing_deg)
+
+
+def stride(t: FloatArray, size: float = 1.0) -> FloatArray:
+    """Return the shank's angular rate (rad/s) about its own axes x forwards, y left, z up, in gait.
+
+    A foot that swings forwards turns the shank about left by a negative angle: fast for 0.4 s of a stride
+    of 1.1 s, then slowly back while it stands; the two cancel. It rolls and turns a little as well.
+    """
+    beat = t % 1.1
+    swing = np.where(beat < 0.4, -np.sin(np.pi * beat / 0.4) / 0.4, np.sin(np.pi * (beat - 0.4) / 0.7) / 0.7)
+    roll, yaw = 0.4 * np.sin(4.0 * np.pi * t / 1.1), 0.6 * np.sin(2.0 * np.pi * t / 1.1 + 1.0)
+    return size * np.column_stack((roll, 2.0 * swing, yaw))

@@ -2,9 +2,11 @@
 
 from itertools import permutations, product
 
+import numpy as np
 import pytest
 
-from tests.made_kicks import REST, kicked, times, turn
+from tests.made_kicks import REST, kicked, stride, times, turn
+from tracker.diagonal import Diagonal
 from tracker.direction import KickDirection
 from tracker.kick import Kick
 from tracker.poses import PoseHistory, Quaternion, rotated, up_in_sensor
@@ -137,3 +139,73 @@ def test_uncertainty_grows_as_the_kick_shrinks_and_as_time_passes() -> None:
 def test_rotation_and_its_inverse() -> None:
     q = times(turn(0.0, 0.6, 0.8, 50.0), turn(1.0, 0.0, 0.0, -20.0))
     assert rotated(q, up_in_sensor(q)) == pytest.approx((0.0, 0.0, 1.0), abs=1e-12)
+
+
+def walked_in(diagonal_deg: float, leg: Leg, way: float, told: Leg | None = None) -> Diagonal:
+    """Return the direction of a kick after a walk in of 6 s and standing still; `way` -1 turns gait round.
+
+    The sensor lies with its x axis to the left: it is turned by 90 degrees about the leg.
+    """
+    poses, walk = PoseHistory(), Walk()
+    mounting = turn(0.0, 0.0, 1.0, 90.0)
+    t = np.arange(0.0, 6.0, 0.01)
+    for t_s, (x, y, z) in zip(t.tolist(), (way * stride(t)).tolist(), strict=True):
+        walk.sample(t_s, (y, -x, z))
+        poses.add(t_s, mounting)
+    direction = KickDirection(poses, walk, SessionSetup(leg=told))
+    direction.stood(5.99)
+    act(poses, 6.0, mounting, times(kicked(diagonal_deg, 30.0, leg), mounting))
+    return direction.measure(Kick(6.0, 8.0))
+
+
+@pytest.mark.parametrize("leg", ["left", "right"])
+def test_the_walk_in_tells_midline_and_leg(leg: Leg) -> None:
+    result = walked_in(38.0, leg, 1.0)
+    assert result.diagonal_deg == pytest.approx(38.0, abs=3.0)
+    assert (result.leg, result.leg_source, result.midline) == (leg, "kicks", "walk")
+    assert 4.0 < (result.diagonal_sd_deg or 0.0) < 8.0
+
+
+@pytest.mark.parametrize("told", [None, "right"])
+def test_a_walk_that_the_kick_contradicts_is_forgotten(told: Leg | None) -> None:
+    result = walked_in(38.0, "right", -1.0, told)
+    assert result.diagonal_deg is None
+    assert "no midline" in (result.reason or "")
+    assert result.leg == told
+
+
+@pytest.mark.parametrize(("worn_deg", "midline"), [(0.0, "mount"), (90.0, None)])
+def test_the_print_on_the_cuff_is_believed_where_it_was_said_and_fits(
+    worn_deg: float, midline: str | None
+) -> None:
+    """Turned by 90 degrees a kick of 36 would go to 126 or to -54: worn otherwise than said."""
+    poses = PoseHistory()
+    mounting = turn(0.0, 0.0, 1.0, worn_deg)
+    act(poses, 0.0, mounting, times(kicked(36.0, 30.0, "right"), mounting))
+    for said in (True, False):
+        direction = KickDirection(poses, Walk(), SessionSetup(leg="right", cuff_as_printed=said))
+        result = direction.measure(Kick(0.0, 2.0))
+        assert result.midline == (midline if said else None)
+        if result.diagonal_deg is not None:
+            assert result.diagonal_deg == pytest.approx(36.0, abs=0.1)
+            assert (result.diagonal_sd_deg or 0.0) > 8.0
+
+
+def test_a_new_calibration_finds_the_leg_anew() -> None:
+    direction = session("right", [(35.0, 30.0)])
+    assert direction.measure(Kick(31.0, 33.0)).leg == "right"
+    direction.calibrate(41.0)
+    assert direction.measure(Kick(31.0, 33.0)).leg_source == "kicks"
+    told = session("left", [(35.0, 30.0)], told="left")
+    told.calibrate(41.0)
+    assert told.measure(Kick(31.0, 33.0)).leg_source == "told"
+
+
+def test_after_the_body_turned_the_cuff_holds_the_midline() -> None:
+    """A minute after calibration the lifter stands turned by 60 degrees: straight back turned along."""
+    direction = session("right", [])
+    facing = turn(0.0, 0.0, 1.0, 60.0)
+    act(direction._poses, 90.0, facing, times(facing, kicked(36.0, 30.0, "right")))
+    result = direction.measure(Kick(90.0, 92.0))
+    assert result.diagonal_deg == pytest.approx(36.0, abs=1.0)
+    assert result.midline == "mount"

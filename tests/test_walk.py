@@ -4,23 +4,12 @@ import numpy as np
 import pytest
 
 from tests.attitude import inverse, multiply, right_angle_mountings, turn, turned
+from tests.made_kicks import stride
 from tracker.blocks import FloatArray
 from tracker.walk import Walk
 
 UP = np.array([0.0, 0.0, 1.0])
 FORWARD = np.array([1.0, 0.0, 0.0])
-
-
-def stride(t: FloatArray, size: float = 1.0) -> FloatArray:
-    """Return the shank's angular rate (rad/s) about its own axes x forwards, y left, z up, in gait.
-
-    A foot that swings forwards turns the shank about left by a negative angle: fast for 0.4 s of a stride
-    of 1.1 s, then slowly back while it stands; the two cancel. It rolls and turns a little as well.
-    """
-    beat = t % 1.1
-    swing = np.where(beat < 0.4, -np.sin(np.pi * beat / 0.4) / 0.4, np.sin(np.pi * (beat - 0.4) / 0.7) / 0.7)
-    roll, yaw = 0.4 * np.sin(4.0 * np.pi * t / 1.1), 0.6 * np.sin(2.0 * np.pi * t / 1.1 + 1.0)
-    return size * np.column_stack((roll, 2.0 * swing, yaw))
 
 
 def forward(

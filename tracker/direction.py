@@ -11,25 +11,21 @@ from dataclasses import dataclass
 from math import atan2, cos, degrees, fsum, hypot, radians, sin
 
 from tracker.cable_line import CableLine
+from tracker.diagonal import KNEE_BENT, Diagonal
 from tracker.kick import Kick, Swing, swing
 from tracker.knee import Bend, bend
 from tracker.messages import LegSource
 from tracker.messages import Midline as MidlineSource
 from tracker.midline import Midline
 from tracker.poses import PoseHistory, up_in_sensor, wrapped
-from tracker.setup import Leg, SessionSetup
+from tracker.setup import SessionSetup
 from tracker.walk import Walk
-
-ZONE_DEG = (30.0, 45.0)
 
 NO_MIDLINE = "no midline: three straight-back kicks after 'calibrate' would give it"
 NO_LEG = "no midline, and the cable does not tell it while the leg is not known: calibrate, or tell the leg"
 
 PRINTED_FORWARD = (1.0, 0.0, 0.0)
 """Where the print on the cuff has forwards in the sensor frame."""
-
-KNEE_BENT = "knee_bent"
-"""The reason given where the knee bent so far that the direction had to be corrected for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,8 @@ class DirectionParams:
     `printed_rad`, `upright`: how far a cuff worn as printed is turned, and the cosine of its tilt
     beyond which it is not worn so.
     `lost_radps`: how fast a leg may have turned unseen where samples are missing on its way out.
-    `backwards_rad`: a kick further out than this contradicts a midline that was not calibrated.
+    `backwards_rad`, `inwards_rad`: a kick further out, or further in where the leg is known, contradicts a
+    midline that was not calibrated; what the cuff told is then forgotten.
     """
 
     kicks: int = 3
@@ -62,30 +59,7 @@ class DirectionParams:
     upright: float = 0.9
     lost_radps: float = radians(25.0)
     backwards_rad: float = radians(80.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Diagonal:
-    """The direction of one kick; `diagonal_deg` None with the reason where it cannot be known.
-
-    `knee_deg`: how far the knee bent, where it bent so far that it was corrected for; `flags` then say so.
-    """
-
-    diagonal_deg: float | None
-    diagonal_sd_deg: float | None
-    reason: str | None
-    midline: MidlineSource | None
-    leg: Leg | None
-    leg_source: LegSource | None
-    knee_deg: float | None = None
-    flags: tuple[str, ...] = ()
-
-    @property
-    def in_zone(self) -> bool | None:
-        """Whether the kick lies 30 to 45 degrees out."""
-        if self.diagonal_deg is None:
-            return None
-        return ZONE_DEG[0] <= self.diagonal_deg <= ZONE_DEG[1]
+    inwards_rad: float = radians(30.0)
 
 
 class KickDirection:
@@ -186,6 +160,9 @@ class KickDirection:
         turned = self._rest(self._midline, kick, swung)
         if turned and self._source == "calibration":
             self._source = "mount"
+        if self._source in ("walk", "mount") and self._astray(swung):
+            self._midline, self._source = self._fresh(), None
+            self._rest(self._midline, kick, swung)
         self._last_s = kick.peak_s
 
     def _ask_cable(self, swung: Swing, elongation_m: float | None) -> Bend | None:
@@ -210,7 +187,7 @@ class KickDirection:
             return self._unknown("the leg is not known, and the kick went straight back")
         out_rad = midline.out_rad(swung, self._outwards)
         own_rad = hypot(p.tilt_sd_rad / swung.size, lost_rad)
-        if self._source != "calibration" and abs(out_rad) > p.backwards_rad:
+        if self._source != "calibration" and self._astray(swung):
             return self._unknown("the kick does not fit the midline: calibrate, or tell the leg")
         if knee is not None:
             out_rad, own_rad = knee.out_rad, hypot(own_rad, knee.out_sd_rad)
@@ -224,6 +201,12 @@ class KickDirection:
             None if knee is None else degrees(knee.knee_rad),
             () if knee is None else (KNEE_BENT,),
         )
+
+    def _astray(self, swung: Swing) -> bool:
+        """Whether no leg kicks where this one seems to have gone."""
+        out_rad = self._midline.out_rad(swung, self._outwards)
+        inwards_rad = self.params.backwards_rad if self._leg is None else self.params.inwards_rad
+        return not -inwards_rad <= out_rad <= self.params.backwards_rad
 
     @property
     def _outwards(self) -> float:

@@ -37,7 +37,8 @@ class MidlineParams:
     `rate_radps`: drift of the heading where the gyroscope's bias was seen at rest, and `unrested_radps` where
     it never was; `rate_walk`, `unrested_walk`: its change in a second (rad/s/sqrt(s)).
     `turned_rad`, `restless_s`: a leg turned further after so long without a kick is a body that turned;
-    sooner, it is a foot. `lost_radps`: how fast the heading may have changed where samples are missing.
+    sooner, it is a foot. `lost_radps`: how fast the heading may have changed where samples are missing;
+    `adrift_rad`: what may have changed further is a world that turned.
     `reach`, `reach_mean`: error of the leg's length with what shortens the pull in proportion (hips that lean
     forward, a knee that always bends a little). `aside_m`, `aside_mean_m`: half the distance of the hips
     (Bell et al., Human Movement Science 8 (1989): 0.17 m), since the lifter faces the pulley and only one
@@ -61,6 +62,7 @@ class MidlineParams:
     turned_rad: float = radians(12.0)
     restless_s: float = 10.0
     lost_radps: float = radians(40.0)
+    adrift_rad: float = radians(60.0)
     reach: float = 0.035
     reach_mean: float = -0.015
     aside_m: float = 0.08
@@ -135,7 +137,7 @@ class Midline:
         innovation = wrapped(turned_rad(pose, self._reference) - (state.mean[BACK] - state.mean[CUFF]))
         own = (self._scale * p.foot_rad) ** 2
         expected = state.variance(row) + own
-        turned = False
+        turned = p.lost_radps * broken_s > p.adrift_rad
         if innovation**2 > max(16.0 * expected, p.turned_rad**2):
             if dt < p.restless_s and broken_s == 0.0:
                 return False

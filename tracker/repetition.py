@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.direction import Diagonal
+from tracker.diagonal import Diagonal
 from tracker.load import LoadHistory, interpolate
 from tracker.messages import Rep, RepKind
 from tracker.phases import Boundaries

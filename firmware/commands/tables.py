@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from firmware.panel.words import plainly, rejected_line, set_line
-from tracker.direction import ZONE_DEG
+from tracker.diagonal import ZONE_DEG
 from tracker.messages import Rejected, Rep, Result, SetSummary
 
 _PLAIN_WIDTH = 100

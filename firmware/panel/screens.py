@@ -22,7 +22,7 @@ from firmware.panel.lettering import (
     wrapped,
 )
 from firmware.panel.view import CALIBRATION, PanelView
-from tracker.direction import ZONE_DEG
+from tracker.diagonal import ZONE_DEG
 from tracker.messages import Phase, SetSummary
 
 WIDTH, HEIGHT = 128, 64

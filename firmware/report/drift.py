@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from firmware.report.palette import INK, INSIDE, MUTED, OUTSIDE, PHASES, RULE, SMALL_PT, ZONE
 from firmware.report.places import dress_places, places
 from firmware.report.sheet import AXIS_IN, LEFT_IN, RIGHT_IN, Sheet
-from tracker.direction import ZONE_DEG
+from tracker.diagonal import ZONE_DEG
 from tracker.messages import Phase, Rep
 
 HEIGHT_IN = 2.4

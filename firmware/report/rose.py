@@ -12,7 +12,7 @@ from matplotlib.patches import Arc, Circle, Ellipse, Wedge
 from firmware.panel.words import counted, plainly
 from firmware.report.palette import INK, INSIDE, MUTED, OUTSIDE, PANEL, RULE, SMALL_PT, ZONE
 from firmware.report.sheet import Sheet
-from tracker.direction import ZONE_DEG
+from tracker.diagonal import ZONE_DEG
 from tracker.messages import Rep
 from tracker.setup import Leg
 
