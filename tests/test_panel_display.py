@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from firmware.i2c.bus import Bus, TransferError
@@ -261,6 +263,52 @@ def test_a_picture_that_cannot_be_drawn_is_a_fault_and_nothing_more() -> None:
     display.refresh()
     assert display.fault is not None
     assert "face" in display.fault
+
+
+ACTIONS = st.lists(
+    st.one_of(
+        st.tuples(st.just("show"), st.sampled_from(sorted(STATES))),
+        st.tuples(st.just("wait"), st.floats(0.0, 8.0)),
+        st.tuples(st.sampled_from(["pull", "plug", "brown out", "stick", "free"]), st.none()),
+        st.tuples(st.just("refuse"), st.integers(1, 40)),
+        st.tuples(st.just("tear"), st.integers(0, 128)),
+    ),
+    max_size=15,
+)
+
+
+def act(bench: Bench, action: str, value: object) -> None:
+    match action, value:
+        case "show", str():
+            bench.display.show(*STATES[value])
+        case "wait", float():
+            bench.run(value)
+        case "refuse", int():
+            bench.model.inject(Fault.NACK, times=value)
+        case "tear", int():
+            bench.chip.torn = value
+        case "pull" | "plug", _:
+            bench.chip.present = action == "plug"
+        case "stick" | "free", _:
+            bench.model.stuck = action == "stick"
+        case _:
+            bench.chip.brown_out()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(sorted(MODELS)), st.sampled_from(CONTROLLERS), ACTIONS)
+def test_whatever_happened_to_it_the_glass_shows_the_last_picture_soon_after(
+    kind: Kind, controller: Controller, actions: list[tuple[str, object]]
+) -> None:
+    """Once nothing is wrong any more: after the longest wait for another try, and once sent anew."""
+    bench = Bench(kind, controller)
+    for action, value in [*actions, ("show", "hold")]:
+        act(bench, action, value)
+    bench.chip.present, bench.chip.torn, bench.model.stuck = True, None, False
+    bench.model._injected.clear()
+    bench.run(8.0 + RENEW_S + 2.0 * INTERVAL_S)
+    assert bench.shows(*STATES["hold"])
+    assert bench.fault is None
 
 
 class Signalling:
