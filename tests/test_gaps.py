@@ -36,3 +36,30 @@ def test_old_gaps_are_forgotten() -> None:
         gaps.declare(Gap(Stream.ANKLE, float(i), i + 0.5, "FIFO overrun"))
     assert gaps.within(0.0, 9_000.0) == ()
     assert len(gaps._gaps) < 200
+
+
+def test_pieces_of_a_gap_are_one_gap() -> None:
+    gaps = GapWatch()
+    for i in range(100):
+        gaps.declare(Gap(Stream.ANKLE, 0.02 * i, 0.02 * (i + 1), "not answering"))
+        gaps.declare(Gap(Stream.CABLE, 0.02 * i, 0.02 * (i + 1), "not answering"))
+    assert gaps.within(1.0, 1.1) == ("gap_cable", "gap_ankle")
+    assert len(gaps._gaps) == 2
+
+
+def test_after_a_gap_the_ankles_pose_is_doubtful_for_a_while() -> None:
+    """Inclination is known again after its filter's 3 s; travel and force are right at once."""
+    gaps = GapWatch()
+    for stream in (Stream.CABLE, Stream.LOAD, Stream.ANKLE):
+        for i in range(15):
+            gaps.declare(Gap(stream, 10.0 + 0.02 * i, 10.0 + 0.02 * (i + 1), "not answering"))
+    assert gaps.within(10.0, 10.3) == ("gap_cable", "gap_load", "gap_ankle")
+    assert gaps.within(11.5, 15.0) == ("gap_ankle",)
+    assert gaps.within(13.4, 15.0) == ()
+
+
+def test_a_few_lost_samples_leave_the_pose_as_good_as_it_was() -> None:
+    gaps = GapWatch()
+    gaps.declare(Gap(Stream.ANKLE, 10.0, 10.05, "corrupt"))
+    assert gaps.within(10.0, 10.3) == ("gap_ankle",)
+    assert gaps.within(10.1, 15.0) == ()

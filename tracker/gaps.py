@@ -9,10 +9,13 @@ from tracker.blocks import Gap, Stream
 @dataclass(frozen=True, slots=True)
 class GapParams:
     """`bridged_s`: a silence up to this is bridged without a word; longer marks the rep it falls in.
+    `settles_s`: after a longer gap the ankle's pose is doubtful for this long, the time constant of its
+    inclination; more marks more reps than need be.
     `span_s`: how long a gap is remembered.
     """
 
     bridged_s: float = 0.12
+    settles_s: float = 3.0
     span_s: float = 120.0
 
 
@@ -23,6 +26,7 @@ class GapWatch:
         """Start with no stream seen."""
         self.params = params or GapParams()
         self._last_s: dict[Stream, float] = {}
+        self._latest: dict[Stream, Gap] = {}
         self._gaps: deque[Gap] = deque()
 
     def sample(self, stream: Stream, t_s: float) -> None:
@@ -33,7 +37,12 @@ class GapWatch:
         self._last_s[stream] = t_s
 
     def declare(self, gap: Gap) -> None:
-        """Remember a gap."""
+        """Remember a gap; one that goes on where the last of its stream ended is the same gap."""
+        before = self._latest.get(gap.stream)
+        if before is not None and before.start_s <= gap.start_s <= before.end_s:
+            self._gaps.remove(before)
+            gap = Gap(gap.stream, before.start_s, max(before.end_s, gap.end_s), before.reason)
+        self._latest[gap.stream] = gap
         self._gaps.append(gap)
         while self._gaps and gap.end_s - self._gaps[0].end_s > self.params.span_s:
             self._gaps.popleft()
@@ -44,5 +53,10 @@ class GapWatch:
 
     def within(self, start_s: float, end_s: float) -> tuple[str, ...]:
         """Name the streams that have a gap in an interval, in a fixed order."""
-        hit = {gap.stream for gap in self._gaps if gap.start_s < end_s and start_s < gap.end_s}
+        hit = {gap.stream for gap in self._gaps if gap.start_s < end_s and start_s < self._over_s(gap)}
         return tuple(f"gap_{stream}" for stream in Stream if stream in hit)
+
+    def _over_s(self, gap: Gap) -> float:
+        """When the stream is as good again as before the gap."""
+        long = gap.end_s - gap.start_s > self.params.bridged_s
+        return gap.end_s + self.params.settles_s if long and gap.stream is Stream.ANKLE else gap.end_s
