@@ -98,7 +98,7 @@ class Track:
         start_s = max(self._last_s, self._taken_s)
         if start_s < end_s:
             self._gaps.append(Gap(self.stream, start_s, end_s, reason.value))
-        self.account.gaps += self._last_s >= self._taken_s
+            self.account.gaps += self._last_s >= self._taken_s
 
 
 def _piece(gap: Gap, from_s: float, until_s: float) -> Gap:
