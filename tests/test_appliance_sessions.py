@@ -36,10 +36,13 @@ BLOCK = 25
 class Day:
     """Cable travel of a day, at RATE_HZ, handed on as the sampler would."""
 
-    def __init__(self, positions: list[float], announced: tuple[Announced, ...] = ()) -> None:
+    def __init__(
+        self, positions: list[float], announced: tuple[Announced, ...] = (), fails_at_s: float = float("inf")
+    ) -> None:
         self._counts = np.round(np.array(positions) * COUNTS_PER_M).astype(np.int64).reshape(-1, 1)
         self._announced = announced
         self._stopped = False
+        self._fails_at_s = fails_at_s
         self.clock = VirtualClock(5000.0)
 
     def __iter__(self) -> Iterator[Sampled]:
@@ -47,6 +50,8 @@ class Day:
             t_s = np.arange(first, min(first + BLOCK, len(self._counts))) / RATE_HZ
             start_s, end_s = first / RATE_HZ, (first + BLOCK) / RATE_HZ
             self.clock.until(5000.0 + end_s)
+            if end_s > self._fails_at_s:
+                raise RuntimeError("a mistake in the sampler")
             said = tuple(each for each in self._announced if start_s <= each.t_s < end_s)
             streams = {Stream.CABLE: RawSamples(t_s, self._counts[first : first + BLOCK])}
             yield Sampled(RawBlock(start_s, end_s, streams, said), Health({Stream.CABLE: Account()}))
@@ -146,6 +151,17 @@ def test_a_session_is_never_cut_in_the_middle_of_a_movement(late_s: float, tmp_p
     outcome = day.run(tmp_path, config(ends_after_min=2))
     assert (outcome.reps, outcome.rejected) == (3, 0)
     assert len(recorded(tmp_path)) == (1 if late_s < 0.0 else 2)
+
+
+def test_a_sampler_that_fails_costs_neither_the_rep_nor_the_set_nor_the_recording(tmp_path: Path) -> None:
+    day = Day(cable_positions(3), fails_at_s=2.0 + 5.4 + 3.0)
+    with pytest.raises(RuntimeError, match="a mistake in the sampler"):
+        day.run(tmp_path, config(ends_after_min=2))
+    (path,) = recorded(tmp_path)
+    assert path.suffix == ".mcap"
+    results = [msgspec.json.decode(result.payload) for result in read_results(path)]
+    assert [result["kind"] for result in results if "rep" in result] == ["full", "unfinished"]
+    assert results[-1]["end_reason"] == "session_end"
 
 
 def test_counting_from_another_moment_moves_everything_in_a_block() -> None:

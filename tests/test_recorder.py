@@ -1,14 +1,16 @@
 """The recorder's thread: files begun, continued, given up, forgotten, and a disk that does not keep up."""
 
+import resource
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from firmware.recording import open_recording, read_results
+from firmware.recording import open_recording, read_results, recover
 from firmware.recording.recorder import Limits, Recorder
 from tests.made_events import numbered, phase, rep
 from tests.recording_samples import CALIBRATION
@@ -119,6 +121,31 @@ def test_a_disk_that_fills_up_ends_the_file_in_order_and_space_begins_another(tm
     first, second = (open_recording(path).streams[Stream.CABLE][:, 0] for path in writing.files)
     assert (first[0], first[-1]) == (0.0, pytest.approx(20.0, abs=0.03))
     assert (second[0], second[-1]) == (80.0, pytest.approx(100.0, abs=0.03))
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Let every write beyond this size of a file fail, as on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_write_that_fails_leaves_what_was_safe_and_another_file_is_tried(tmp_path: Path) -> None:
+    with recorder(tmp_path) as writing:
+        with files_of_at_most(20_000):
+            said = fault_after(writing, seconds(60))
+        assert said is not None
+        assert said.startswith("recording stopped, counting goes on: ")
+        assert "cannot be written (File too large); check disk and permissions" in said
+        assert names(tmp_path) == ["kickback-monday.mcap.part"]
+        assert fault_after(writing, seconds(60, first=60)) is None
+    assert names(tmp_path) == ["kickback-monday-2.mcap", "kickback-monday.mcap.part"]
+    (found,) = recover(tmp_path)
+    assert open_recording(found.path).end_s > 1.0
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from firmware.appliance.world import World
 from firmware.commands.say import say
 from firmware.config import Panel
@@ -95,8 +97,7 @@ def _lamp(panel: Panel, factory: "Factory", parts: ExitStack) -> "Lamp | None":
 
 
 def _controls(panel: Panel, factory: "Factory", commands: "Commands", parts: ExitStack) -> "Controls | None":
-    given = {"set": panel.buttons.set, "leg": panel.buttons.leg, "calibrate": panel.buttons.calibrate}
-    pins = {name: pin for name, pin in given.items() if pin is not None}
+    pins = {name: pin for name, pin in msgspec.structs.asdict(panel.buttons).items() if pin is not None}
     if not pins:
         return None
     from firmware.panel.controls import Controls

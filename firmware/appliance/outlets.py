@@ -106,6 +106,11 @@ class Outlets:
             for each in made:
                 panel.announced(each)
 
+    def answer(self, done: bool) -> None:
+        """Let a button's press be answered."""
+        if self._machine is not None:
+            self._machine.answer(done)
+
     def show(self, faults: Sequence[ActiveFault]) -> None:
         """Show what is wrong now."""
         if self._publisher is not None:

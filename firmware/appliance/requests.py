@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from firmware.commands.say import say
 from firmware.config.sections import Session
 from firmware.mqtt.commands import Action, action
 from firmware.mqtt.verbs import ChooseExercise, ChooseLeg, ChooseTarget, Command, Live, Replay, Tare
@@ -34,6 +35,7 @@ class Requests:
         self._session = session
         self._announce = announce
         self._tare = tare
+        self._tare_asked = False
         self.changed = False
 
     def setup(self, name: str) -> SessionSetup:
@@ -48,6 +50,20 @@ class Requests:
     def other_leg(self) -> None:
         """Go on with the other leg; with the left one where nobody has said which. From any thread."""
         self._choose(leg="right" if self._session.leg == "left" else "left")
+
+    def tare(self) -> None:
+        """Ask for a tare, which is made with the next block. From any thread."""
+        self._tare_asked = True
+
+    def attend(self) -> bool | None:
+        """Make the tare that a button asked for; return whether it was made, None when nobody asked."""
+        if not self._tare_asked:
+            return None
+        self._tare_asked = False
+        why_not = "there is no load cell" if self._tare is None else self._tare()
+        if why_not is not None:
+            say(f"no tare: {why_not}")
+        return why_not is None
 
     def actions(
         self, lease: Callable[[float], None], replay: Callable[[int, int], bool]

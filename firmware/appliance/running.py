@@ -96,6 +96,7 @@ class _Live:
     start_s: float
     ended: bool = False
     stopping: bool = False
+    failure: Exception | None = None
 
     def __post_init__(self) -> None:
         streams = self.config.sensors.enabled
@@ -105,8 +106,8 @@ class _Live:
         )
 
     def run(self, running: Running, setup: SessionSetup) -> Outcome:
-        """Run one session after another until the sampler ends."""
-        blocks = iter(running)
+        """Run one session after another until the sampler ends; raise what it failed of, if it did."""
+        blocks = self._until_failure(running)
         total = Outcome()
         while True:
             outcome = self._session(running, blocks, setup, total.ended_s)
@@ -115,6 +116,8 @@ class _Live:
             total.rejected += outcome.rejected
             total.faults |= outcome.faults
             total.ended_s += outcome.ended_s
+            if self.failure is not None:
+                raise self.failure
             if self.ended:
                 return total
             setup = self.requests.setup(self.world.wall.name_of(self.start_s + total.ended_s))
@@ -135,6 +138,13 @@ class _Live:
         self.recordings.end(keep=activity.happened or self.ended)
         return outcome
 
+    def _until_failure(self, running: Running) -> Iterator[Sampled]:
+        """Let a sampler that fails end the session in order, with its last rep and set, before it is told."""
+        try:
+            yield from running
+        except Exception as error:
+            self.failure = error
+
     def _taken_in(
         self, running: Running, blocks: Iterator[Sampled], origin_s: float, activity: Activity
     ) -> Iterator[SampleBlock]:
@@ -142,6 +152,8 @@ class _Live:
         for sampled in blocks:
             block = since(sampled.block, origin_s)
             self.taring.sampled(sampled.block)
+            if (tared := self.requests.attend()) is not None:
+                self.outlets.answer(tared)
             if (load := self.taring.taken()) is not None:
                 self.calibration = msgspec.structs.replace(self.calibration, load=load)
                 self.recordings.calibrate(self.calibration, block.start_s)
