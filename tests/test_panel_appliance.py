@@ -41,7 +41,7 @@ from tracker.setup import SessionSetup
 EVERYTHING = Panel(
     kind="none",
     display=Display(kind="ssd1306"),
-    buttons=Buttons(set=5, leg=13, calibrate=6),
+    buttons=Buttons(set=5, leg=13, tare=19, calibrate=6),
     buzzer=Buzzer(pin=12),
     lamp=Lamp(pin=16),
 )
@@ -138,6 +138,9 @@ class Unasked:
         raise AssertionError(announcement)
 
     def other_leg(self) -> None:
+        raise AssertionError
+
+    def tare(self) -> None:
         raise AssertionError
 
 
@@ -288,14 +291,22 @@ def test_what_is_heard_in_a_session(machine: AtTheMachine, monkeypatch: pytest.M
 
 
 def test_the_appliance_hears_the_buttons_and_tells_of_the_display(
-    tmp_path: Path, machine: AtTheMachine, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    machine: AtTheMachine,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The leg button is pressed at first, and the set button after the first of two reps."""
+    """The leg button at first, then tare; the set button after the first of two reps, tare in the second."""
+    heard: list[Sound] = []
+    monkeypatch.setattr("firmware.panel.buzzer.Buzzer.play", lambda self, sound: heard.append(sound))
     rig = VirtualRig(two_reps())
     bench = Bench(rig, tmp_path, config_for(rig, panel=EVERYTHING))
     bench.display, bench.pins = machine.bus, lambda: machine.pins
     rig.at(3.0, partial(setattr, machine.chip, "present", False))
     rig.at(1.0, partial(machine.press, EVERYTHING.buttons.leg or 0))
+    rig.at(2.5, partial(machine.press, EVERYTHING.buttons.tare or 0))
+    rig.at(2.6, lambda: heard.append(Sound.FAULT))
+    rig.at(13.5, partial(machine.press, EVERYTHING.buttons.tare or 0))
     rig.at(12.9, partial(machine.press, EVERYTHING.buttons.set or 0))
     outcome = bench.run()
     assert (outcome.reps, outcome.sets, outcome.faults) == (2, 2, {})
@@ -304,7 +315,9 @@ def test_the_appliance_hears_the_buttons_and_tells_of_the_display(
     assert ends == ["announced", "tension_released"]
     assert [(r["leg"], r["leg_source"]) for r in results if "rep" in r] == [("left", "told")] * 2
     said = capsys.readouterr().err.splitlines()
-    assert len(said) == 1
+    assert len(said) == 2
+    assert said[1].startswith("kickback: no tare: the load ")
+    assert heard[: heard.index(Sound.FAULT)] == [Sound.PRESSED]
     assert said[0].startswith("kickback: display: i2c-3 address 0x3c: nothing answers")
     assert said[0].endswith("; counting goes on without it")
 

@@ -20,7 +20,7 @@ from tests.made_events import rep
 from tests.test_panel_view import START, after
 from tracker.blocks import Announcement
 
-PINS = {"set": 5, "leg": 13, "calibrate": 6}
+PINS = {"set": 5, "leg": 13, "tare": 19, "calibrate": 6}
 BUZZER, LAMP = 12, 16
 NEVER_S = 3600.0
 
@@ -44,13 +44,21 @@ class Session:
     def other_leg(self) -> None:
         self.announced.put("other leg")
 
+    def tare(self) -> None:
+        self.announced.put("tare")
+
     def next(self) -> Announcement | str:
         return self.announced.get(timeout=30.0)
 
 
 @pytest.mark.parametrize(
     ("button", "asked"),
-    [("set", Announcement.NEW_SET), ("leg", "other leg"), ("calibrate", Announcement.CALIBRATE)],
+    [
+        ("set", Announcement.NEW_SET),
+        ("leg", "other leg"),
+        ("tare", "tare"),
+        ("calibrate", Announcement.CALIBRATE),
+    ],
 )
 def test_a_short_press_asks_once_when_it_is_let_go(
     pins: Factory, button: str, asked: Announcement | str

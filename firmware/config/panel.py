@@ -37,6 +37,7 @@ class Buttons(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     set: GpioPin | None = None
     leg: GpioPin | None = None
+    tare: GpioPin | None = None
     calibrate: GpioPin | None = None
 
 
@@ -74,11 +75,6 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     @property
     def pins(self) -> Iterator[tuple[str, int]]:
         """The pins in use, with the key of each."""
-        pins = {
-            "buttons.set": self.buttons.set,
-            "buttons.leg": self.buttons.leg,
-            "buttons.calibrate": self.buttons.calibrate,
-            "buzzer.pin": self.buzzer.pin,
-            "lamp.pin": self.lamp.pin,
-        }
+        buttons = {f"buttons.{name}": pin for name, pin in msgspec.structs.asdict(self.buttons).items()}
+        pins = {**buttons, "buzzer.pin": self.buzzer.pin, "lamp.pin": self.lamp.pin}
         return ((key, pin) for key, pin in pins.items() if pin is not None)

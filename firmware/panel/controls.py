@@ -20,10 +20,14 @@ class Commands(Protocol):
     def other_leg(self) -> None:
         """Go on with the other leg, in a session of its own."""
 
+    def tare(self) -> None:
+        """Take what the load cell shows for no load."""
+
 
 SHORT: Mapping[str, Callable[[Commands], None]] = {
     "set": lambda commands: commands.announce(Announcement.NEW_SET),
     "leg": lambda commands: commands.other_leg(),
+    "tare": lambda commands: commands.tare(),
     "calibrate": lambda commands: commands.announce(Announcement.CALIBRATE),
 }
 """What a button does when it is let go before it counts as held. Holding any of them ends the set."""

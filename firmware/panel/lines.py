@@ -26,7 +26,7 @@ class PlainLines:
             text = set_line(result)
         else:
             text = rejected_line(result)
-        self._write(f"{result.detected_s:8.2f} s  {text}")
+        self._write(f"{result.detected_s:8.2f} s  {text}{'' if numbered.saved else '  NOT SAVED'}")
 
     def phase(self, change: PhaseChange) -> None:
         """Phase changes are for a panel."""

@@ -79,13 +79,17 @@ class MachinePanel:
         self._view = self._view.announced(made)
         self._play(Sound.PRESSED)
 
+    def answer(self, done: bool) -> None:
+        """Answer a press that asked for more than an announcement."""
+        self._play(Sound.PRESSED if done else Sound.NOT_COUNTED)
+
     def faults(self, faults: tuple[str, ...]) -> None:
         """Show what is wrong now."""
         self._become(replace(self._view, faults=faults))
 
     def result(self, numbered: Numbered) -> None:
         """Show a result."""
-        self._become(self._view.fold(numbered.result))
+        self._become(self._view.fold(numbered.result, numbered.saved))
 
     def phase(self, change: PhaseChange) -> None:
         """Show a phase change."""

@@ -28,8 +28,10 @@ class Sound(Enum):
 def sound_of(before: PanelView, view: PanelView) -> Sound | None:
     """The sound of a change of the view; None for one that is only to be seen."""
     if view.last_set is not before.last_set and view.last_set is not None:
-        return Sound.SET
+        return Sound.SET if view.saved else Sound.FAULT
     if view.last_rep is not before.last_rep and view.last_rep is not None:
+        if not view.saved:
+            return Sound.FAULT
         return Sound.REP_WITH_FAULT if view.last_rep.faults else Sound.REP
     if view.pending is not None and before.pending is None:
         return Sound.PEAK

@@ -75,7 +75,7 @@ def _count_and_phase(view: PanelView, dot: str, wide: bool) -> list[Text]:
         Text(""),
         Text(_phase(view), style="" if view.phase is Phase.IDLE else "bold cyan"),
         Text(""),
-        Text("pending: counts when the leg is back", style="yellow") if pending else Text("confirmed"),
+        Text("pending: counts when the leg is back", style="yellow") if pending else _confirmed(view),
     ]
     if view.rep == 0 and not pending:
         words[-1] = Text("no rep yet")
@@ -92,6 +92,10 @@ def _phase(view: PanelView) -> str:
     if view.calibrating is None:
         return PHASE_WORDS[view.phase].upper()
     return f"CALIBRATING: kick straight back, {view.calibrating.kicks + 1} of {CALIBRATION.kicks}"
+
+
+def _confirmed(view: PanelView) -> Text:
+    return Text("confirmed") if view.saved else Text("counted, NOT SAVED", style="bold red")
 
 
 def _entry(name: str, value: str, style: str = "") -> Text:
@@ -195,7 +199,7 @@ class TerminalPanel:
 
     def result(self, numbered: Numbered) -> None:
         """Show a result."""
-        self._view = self._view.fold(numbered.result)
+        self._view = self._view.fold(numbered.result, numbered.saved)
 
     def phase(self, change: PhaseChange) -> None:
         """Show a phase change."""

@@ -57,7 +57,8 @@ class PanelView:
     whose peak has been reached, at `peaked_s`, and whose `Rep` event has not come; it is shown as
     pending, never as counted, and a new set begins with its first confirmed rep, so that walking off
     after the last set does not wipe it. Results may come later than phase changes, by as long as it
-    takes to make them safe. `calibrating` lasts from the announcement to the last of its kicks. `identity` is
+    takes to make them safe. `saved` is False when that has not come about for the last one: it is counted
+    and shown, and promised to nobody. `calibrating` lasts from the announcement to the last of its kicks. `identity` is
     the device's name while somebody asks which one it is. `broker` says
     in words how publishing stands, None where nothing is published; `trouble` is the last output that
     failed, `faults` what is wrong now and what to do about it. `labels` are shown always, for example
@@ -81,6 +82,7 @@ class PanelView:
     last_rep: Rep | None = None
     last_set: SetSummary | None = None
     last_rejected: Rejected | None = None
+    saved: bool = True
     calibrating: Calibrating | None = None
     identity: str | None = None
     broker: str | None = None
@@ -99,15 +101,15 @@ class PanelView:
             labels=labels,
         )
 
-    def fold(self, event: Event) -> "PanelView":
-        """Return the view after one event."""
+    def fold(self, event: Event, saved: bool = True) -> "PanelView":
+        """Return the view after one event; `saved` False for a result that the disk has not taken."""
         match event:
             case PhaseChange():
                 return self._moved(event)
             case Rep():
-                return self._confirmed(event)
+                return replace(self._confirmed(event), saved=saved)
             case SetSummary():
-                return replace(self, last_set=event, leg=event.leg, leg_source=event.leg_source)
+                return replace(self, last_set=event, leg=event.leg, leg_source=event.leg_source, saved=saved)
             case Rejected():
                 return self._refused(event)
 
