@@ -1,5 +1,7 @@
 """Recovery in a process of its own, while the next session is being written."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,14 @@ def test_a_recovery_that_is_stopped_leaves_what_there_was(tmp_path: Path) -> Non
     Recovery(tmp_path).stop()
     whole = tmp_path / "crashed.mcap"
     assert whole.exists() or part.read_bytes() == before
+
+
+def test_it_stands_behind_everything_else() -> None:
+    script = (
+        "import os; from firmware.recording.recovery import main; main([]); "
+        "print(os.sched_getscheduler(0) == os.SCHED_BATCH, os.nice(0) >= 15)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE_S, check=True
+    )
+    assert done.stdout == "True True\n"
