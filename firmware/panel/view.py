@@ -58,9 +58,9 @@ class PanelView:
     pending, never as counted, and a new set begins with its first confirmed rep, so that walking off
     after the last set does not wipe it. Results may come later than phase changes, by as long as it
     takes to make them safe. `saved` is False when that has not come about for the last one: it is counted
-    and shown, and promised to nobody. `calibrating` lasts from the announcement to the last of its kicks. `identity` is
-    the device's name while somebody asks which one it is. `broker` says
-    in words how publishing stands, None where nothing is published; `trouble` is the last output that
+    and shown, and promised to nobody. `calibrating` lasts from the announcement to the last of its kicks.
+    `identity` is the device's name while somebody asks which one it is. `broker` says in words how
+    publishing stands, None where nothing is published; `trouble` is the last output that
     failed, `faults` what is wrong now and what to do about it. `labels` are shown always, for example
     SIMULATED.
     """
