@@ -31,7 +31,8 @@ from firmware.panel.terminal import TerminalPanel
 from firmware.panel.view import PanelView
 from tracker.blocks import Announced, SampleBlock
 
-GOODBYE_S = 2.0
+GOODBYE_S = 1.0
+"""For the broker at a stop, twice: whatever it has not taken by then is in the journal."""
 
 
 def broker_of(mqtt: Mqtt) -> Broker | None:
