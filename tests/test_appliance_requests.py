@@ -116,3 +116,18 @@ def test_commands_while_it_runs(tmp_path: Path, mosquitto: Mosquitto) -> None:
     found = [msgspec.json.decode(h.payload) for h in heard if h.topic == TOPICS.discovery]
     assert {"new_set", "leg", "target", "exercise"} <= set(found[0]["components"])
     assert "tare" in found[0]["components"], "the rig has a load cell"
+
+
+def test_home_assistant_forgets_a_device_that_no_longer_wants_to_be_found(
+    tmp_path: Path, mosquitto: Mosquitto
+) -> None:
+    def run(wanted: bool) -> None:
+        rig = VirtualRig(two_reps())
+        mqtt = Mqtt(port=mosquitto.port, home_assistant=wanted)
+        Bench(rig, tmp_path, config_for(rig, mqtt=mqtt), asked_at_s=1.0).run()
+
+    with listening(mosquitto.port, TOPICS.discovery) as home_assistant:
+        run(wanted=True)
+        home_assistant.until(lambda heard: len(heard[-1:]) == 1 and heard[-1].payload != b"")
+        run(wanted=False)
+        home_assistant.until(lambda heard: heard[-1].payload == b"")

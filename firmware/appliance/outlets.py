@@ -78,7 +78,8 @@ class Outlets:
             }
             desk = CommandDesk(link, topics, actions)
             found = discovery(config.device.id, capabilities, actions)
-            link.retain(topics.discovery, msgspec.json.encode(found))
+            known = msgspec.json.encode(found) if config.mqtt.home_assistant else b""
+            link.retain(topics.discovery, known)
             link.open()
             parts.callback(link.close, GOODBYE_S)
         self.face = self._face(config.panel.kind, view)

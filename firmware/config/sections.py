@@ -98,10 +98,12 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The broker. `port` None takes 1883, with TLS 8883. `ca_file` None takes the system's authorities.
 
-    `password_file`: a file that holds nothing but the password.
+    `password_file`: a file that holds nothing but the password. `home_assistant`: whether Home Assistant
+    is to find this device; what it has found before is removed when not.
     """
 
     enabled: bool = True
+    home_assistant: bool = True
     host: Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[^\s/]+$")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535)] | None = None
     tls: bool = False
