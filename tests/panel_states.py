@@ -53,6 +53,10 @@ STATES: Mapping[str, tuple[PanelView, float]] = {
     "set-ended": (after(rep(8), phase(Phase.IDLE, None, None, at_s=78.0)), 78.02),
     "set": (_DONE, 82.1),
     "set-direction": (_DONE, 86.1),
+    "not-saved": (
+        after(phase(Phase.ECCENTRIC, 8)).fold(rep(8), False).fold(phase(Phase.PAUSE_STRETCHED, 8, at_s=40.0)),
+        40.3,
+    ),
     "rest": (_DONE, 70.0 + 83.0),
     "identity": (replace(START, identity="gym-1"), 0.0),
     "fault": (replace(_DONE, faults=_FAULTY), 108.0),

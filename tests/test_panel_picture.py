@@ -271,6 +271,21 @@ def test_a_pending_count_is_hollow_and_a_confirmed_one_is_full() -> None:
     assert 0.3 < hollow / full < 0.9
 
 
+def test_what_is_not_saved_is_never_shown_as_confirmed() -> None:
+    counted = after(phase(Phase.CONCENTRIC), phase(Phase.ECCENTRIC)).fold(rep(1), False)
+    ended = counted.fold(phase(Phase.IDLE, None, None))
+    for view, session_s in (
+        (counted.fold(phase(Phase.PAUSE_STRETCHED)), 12.0),
+        (ended, 12.0),
+        (ended.fold(set_summary(), False), 79.0),
+    ):
+        check_layout(view, session_s)
+        count = screen(view, session_s)[0]
+        assert isinstance(count, Words)
+        assert count.hollow
+        assert "NOT SAVED" in whole(view, session_s)
+
+
 def test_a_calibration_that_was_forgotten_ends_by_itself() -> None:
     view = START.announced(CALIBRATE)
     assert scene(view, 64.9) is Scene.CALIBRATING

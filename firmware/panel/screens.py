@@ -42,6 +42,8 @@ _BESIDE = 62
 _MOST = 999
 """What the room for the count holds."""
 
+_NOT_SAVED = "NOT SAVED"
+
 _NAME_LINE = 16
 """Characters of a device's name on one line, of which it can have two."""
 
@@ -91,7 +93,7 @@ def screen(view: PanelView, session_s: float) -> list[Item]:
             return _rep(view, session_s)
         case Scene.SUMMARY:
             assert view.last_set is not None
-            return _summary(view.last_set, session_s)
+            return _summary(view.last_set, view.saved, session_s)
         case Scene.REST:
             assert view.last_set is not None
             return _rest(view.last_set, session_s)
@@ -126,15 +128,15 @@ def _calibrating(view: PanelView) -> list[Item]:
 
 
 def _rep(view: PanelView, session_s: float) -> list[Item]:
-    cue, form = cue_of(view, session_s), form_cue(view)
-    items: list[Item] = [_count(count_of(view), hollow=view.pending is not None)]
+    cue, warning = cue_of(view, session_s), _NOT_SAVED if _unsaved(view) else form_cue(view)
+    items: list[Item] = [_count(count_of(view), hollow=view.pending is not None or not view.saved)]
     items += _direction_or_set(view)
     if _wrong(view):
         items.append(Words("!", TITLE, WIDTH - 7, 0))
     if cue is None:
-        return [*items, _middle("DONE", _CUE)]
+        return [*items, _middle("DONE" if view.saved else _NOT_SAVED, _CUE)]
     items.append(_column(f"{cue.countdown} s", 20, (TITLE, LARGE)))
-    items.append(_middle(cue.word, _CUE) if form is None else Banner(_CUE, _middle(form, _CUE)))
+    items.append(_middle(cue.word, _CUE) if warning is None else Banner(_CUE, _middle(warning, _CUE)))
     return [*items, Bar(_BAR, cue.share)]
 
 
@@ -151,12 +153,12 @@ def _direction_or_set(view: PanelView) -> list[Item]:
     return [angle, Mark(sign, WIDTH - 23, 2, 13)]
 
 
-def _summary(done: SetSummary, session_s: float) -> list[Item]:
+def _summary(done: SetSummary, saved: bool, session_s: float) -> list[Item]:
     kinds = [f"{done.reps_full} full"]
     kinds += [f"{done.reps_partial} partial"] if done.reps_partial else []
-    pages = _summary_pages(done)
+    pages = _summary_pages(done) if saved else [_NOT_SAVED]
     items: list[Item] = [
-        _count(done.reps_full + done.reps_partial + done.reps_unfinished),
+        _count(done.reps_full + done.reps_partial + done.reps_unfinished, hollow=not saved),
         _column(f"SET {done.set}", 0, (TITLE, LARGE, MEDIUM)),
     ]
     for top, text in zip((20, 33), kinds, strict=False):
@@ -220,6 +222,11 @@ def _identity(name: str) -> list[Item]:
     if rest := name[_NAME_LINE:]:
         items.append(_line(rest, 47, (LARGE, MEDIUM, SMALL)))
     return items
+
+
+def _unsaved(view: PanelView) -> bool:
+    """Whether it is to be said between two reps that the disk has not taken the last one."""
+    return not view.saved and view.phase is Phase.PAUSE_STRETCHED
 
 
 def _wrong(view: PanelView) -> tuple[str, ...]:
