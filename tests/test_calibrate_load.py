@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import sin
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,20 @@ def test_a_script_waits_until_the_load_hangs_still(path: Path) -> None:
     assert entry is not None
     assert G / entry.calibration.n_per_count == pytest.approx(COUNTS_PER_KG, rel=1e-3)
     assert machine.clock.now() > began_s + 45.0
+
+
+def test_a_script_waits_until_the_load_stops_swinging(path: Path) -> None:
+    machine = Machine()
+
+    def force(t_s: float) -> float:
+        swing = 4.0 * sin(4.0 * t_s) if t_s < 60.0 else 0.0
+        return machine._force(t_s) + ((25.0 + swing) * G if t_s > 30.0 else 0.0)
+
+    machine.load.force = force
+    assert calibrate_load_of(bench(machine, path, Nobody(machine)), 25 * G)
+    entry = read_stored(path).load
+    assert entry is not None
+    assert G / entry.calibration.n_per_count == pytest.approx(COUNTS_PER_KG, rel=1e-3)
 
 
 def test_a_script_gives_up_when_no_load_comes(path: Path) -> None:

@@ -127,7 +127,8 @@ def _await_load(driver: Nau7802, tare: LoadReadings, cell: Load, host: Host, con
     while host.now() - began_s < _PATIENCE_S:
         step = read_load(driver, _STEP_S, host)
         pulled = step.saturated or abs(step.mean - tare.mean) > 0.5 * LEAST_SHARE * full
-        if pulled and before is not None and abs(step.mean - before) <= STEADY_SHARE * full / 4:
+        rests = step.span <= STEADY_SHARE * full
+        if pulled and rests and before is not None and abs(step.mean - before) <= STEADY_SHARE * full / 4:
             return
         before = step.mean if pulled else None
     raise RefusedError(f"no load came to rest within {_PATIENCE_S:g} s; nothing was saved")
