@@ -15,10 +15,12 @@ import msgspec
 import numpy as np
 import pytest
 
+from firmware.recording import open_recording
 from tests.attitude import inverse, right_angle_mountings, turn, turned
 from tests.gym.matching import match
 from tests.gym.session import RepPlan, SessionPlan
 from tests.gym.simulate import GymSession, simulate
+from tests.shared import DATA, needs_data, truth
 from tracker.blocks import FloatArray, SampleBlock, Stream
 from tracker.messages import Rep
 from tracker.pipeline import Tracker
@@ -251,3 +253,28 @@ def test_a_gap_in_the_way_out_costs_that_rep_its_sureness_and_no_later_one(gap_s
     assert "gap_ankle" in broken[3].quality_reasons
     for i, most_deg in ((4, 6.0), (5, 4.0), (6, 3.0)):
         assert broken[i].diagonal_deg == pytest.approx(whole[i].diagonal_deg, abs=most_deg)
+
+
+@needs_data
+@pytest.mark.parametrize("streams", [tuple(Stream), (Stream.ANKLE,)], ids=["cable", "ankle"])
+@pytest.mark.parametrize("name", ["cable-right", "cable-left-partials"])
+def test_another_simulators_sessions(name: str, streams: tuple[Stream, ...]) -> None:
+    """Made by others to the same definitions; parameters of the cable were chosen with them in view."""
+    folder = DATA / "simulated" / name
+    recording = open_recording(folder)
+    block = recording.block()
+    kept = {stream: samples for stream, samples in block.streams.items() if stream in streams}
+    tracker = Tracker(recording.setup)
+    whole = SampleBlock(block.start_s, block.end_s, kept, block.announced)
+    reps = [e for e in [*tracker.process(whole), *tracker.finish()] if isinstance(e, Rep)]
+    errors = []
+    for true in truth(folder)["reps"]:
+        if true["is_rep"]:
+            rep = min(reps, key=lambda r: abs(r.concentric_start_s - true["concentric_start_s"]))
+            assert rep.diagonal_deg is not None
+            assert rep.diagonal_sd_deg is not None
+            assert rep.midline == "calibration"
+            errors.append(abs(rep.diagonal_deg - true["diagonal_deg"]) / rep.diagonal_sd_deg)
+    assert len(errors) >= 7
+    assert max(errors) < 2.5
+    assert fmean(errors) < 1.5

@@ -191,6 +191,14 @@ def test_the_print_on_the_cuff_is_believed_where_it_was_said_and_fits(
             assert (result.diagonal_sd_deg or 0.0) > 8.0
 
 
+@pytest.mark.parametrize("kicks", [(40.0, 0.0, 1.0), (0.0, 1.0, 30.0), (1.0, -25.0, 0.0)])
+def test_one_kick_of_three_that_went_elsewhere_is_left_out(kicks: tuple[float, ...]) -> None:
+    result = session("right", [(35.0, 30.0)], kicks=kicks).measure(Kick(31.0, 33.0))
+    assert result.diagonal_deg == pytest.approx(34.5, abs=0.2)
+    sd_of_three_deg = session("right", [(35.0, 30.0)]).measure(Kick(31.0, 33.0)).diagonal_sd_deg
+    assert (result.diagonal_sd_deg or 0.0) > (sd_of_three_deg or 0.0) + 0.2
+
+
 def test_a_new_calibration_finds_the_leg_anew() -> None:
     direction = session("right", [(35.0, 30.0)])
     assert direction.measure(Kick(31.0, 33.0)).leg == "right"

@@ -6,9 +6,8 @@ The midline comes from three straight-back kicks, refined by the cable; else fro
 walk in; else from how the cuff was seen to be worn. Without any of them nothing is claimed.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import atan2, cos, degrees, fsum, hypot, radians, sin
+from math import degrees, hypot, radians
 
 from tracker.cable_line import CableLine
 from tracker.diagonal import KNEE_BENT, Diagonal
@@ -31,7 +30,8 @@ PRINTED_FORWARD = (1.0, 0.0, 0.0)
 @dataclass(frozen=True, slots=True)
 class DirectionParams:
     """`kicks`: calibration kicks that make a midline. `patience_s`: time they may take.
-    `agreement_rad`: largest spread of the kicks; more and the calibration is refused.
+    `agreement_rad`: how far kicks may differ that went straight back; where fewer than two of three agree the
+    calibration is refused.
     `least_swing`: sine of the smallest swing whose azimuth means anything.
     `tilt_sd_rad`: error of an inclination, for the stated uncertainty.
     `side_rad`, `sure`: a kick at least this far, and so many standard deviations, off the midline tells the
@@ -47,7 +47,7 @@ class DirectionParams:
 
     kicks: int = 3
     patience_s: float = 60.0
-    agreement_rad: float = radians(20.0)
+    agreement_rad: float = radians(12.0)
     least_swing: float = 0.12
     tilt_sd_rad: float = radians(0.6)
     side_rad: float = radians(8.0)
@@ -116,7 +116,10 @@ class KickDirection:
         self._look_back(t_s)
 
     def take_kick(self, kick: Kick) -> None:
-        """Take a calibration kick; the last one sets the midline if all were measured and agree."""
+        """Take a calibration kick; the last one sets the midline if most were measured and agree.
+
+        One that goes elsewhere is left out: a movement that was taken for a kick, or the first rep.
+        """
         swung = swing(self._poses, kick)
         self._last_s = kick.peak_s
         if swung is not None and swung.size >= self.params.least_swing:
@@ -125,14 +128,19 @@ class KickDirection:
         if self._kicks_seen < self.params.kicks:
             return
         self._calibrating_since_s = None
-        if len(self._kicks) < self.params.kicks:
+        agreeing = max((self._like(swung) for swung, _ in self._kicks), key=len, default=[])
+        self._midline, self._source = self._fresh(), None
+        if 2 * len(agreeing) <= self.params.kicks:
             return
-        midline = self._fresh()
-        for swung, kick in self._kicks:
-            self._rest(midline, kick, swung)
-            midline.kicked(swung, kick.elongation_m)
-        agreed = _spread([swung.azimuth_rad for swung, _ in self._kicks]) <= self.params.agreement_rad
-        self._midline, self._source = (midline, "calibration") if agreed else (self._fresh(), None)
+        self._source = "calibration"
+        for swung, kick in agreeing:
+            self._rest(self._midline, kick, swung)
+            self._midline.kicked(swung, kick.elongation_m)
+
+    def _like(self, one: Swing) -> list[tuple[Swing, Kick]]:
+        """Return the kicks that went where `one` went."""
+        most_rad = self.params.agreement_rad
+        return [k for k in self._kicks if abs(wrapped(k[0].azimuth_rad - one.azimuth_rad)) <= most_rad]
 
     def measure(self, kick: Kick) -> Diagonal:
         """Return the diagonal of a rep."""
@@ -241,9 +249,3 @@ class KickDirection:
 
     def _unknown(self, reason: str) -> Diagonal:
         return Diagonal(None, None, reason, None, self._leg, self._leg_source)
-
-
-def _spread(angles_rad: Sequence[float]) -> float:
-    """Return how far the furthest of some angles lies from their mean (rad)."""
-    mean = atan2(fsum(sin(a) for a in angles_rad), fsum(cos(a) for a in angles_rad))
-    return max(abs(wrapped(a - mean)) for a in angles_rad)

@@ -25,6 +25,9 @@ from tracker.walk import Walk
 VISIBLE = 0.4
 """Movements below this share of the smallest rep are noise: not even rejected aloud."""
 
+LEAST_KICK_S = 1.5
+"""A step of walking takes less, out and back."""
+
 RELEASED = 0.5
 """Tension is released when the cable rests this share of the own range below the set's start."""
 
@@ -88,7 +91,8 @@ class Score:
         last_end_s = self._sets.last_end_s
         since_rep_s = None if last_end_s is None else movement.start.t_s - last_end_s
         verdict = follower.verdict(movement, boundaries, since_rep_s)
-        if isinstance(verdict, RepKind) and self._direction.calibrating(movement.peak.t_s):
+        announced = self._direction.calibrating(movement.peak.t_s)
+        if announced and (isinstance(verdict, RepKind) or _hurried_kick(verdict, boundaries)):
             self._direction.take_kick(self._kick(follower, movement, boundaries))
             follower.learn_from_kick(movement)
             verdict = Rejection.CALIBRATION
@@ -198,3 +202,9 @@ class Score:
                 range_deg=self._swing_deg(boundaries.concentric_start_s, movement.peak.t_s),
             )
         )
+
+
+def _hurried_kick(verdict: RepKind | Rejection, b: Boundaries) -> bool:
+    """Whether a movement is a kick if kicks are announced: who hurries does not stand still before it."""
+    slow = b.eccentric_end_s is not None and b.eccentric_end_s - b.concentric_start_s >= LEAST_KICK_S
+    return verdict is Rejection.NOT_AT_REST and slow
