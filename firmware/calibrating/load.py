@@ -27,7 +27,7 @@ LEAST_SHARE = 0.02
 
 _DIAGNOSIS_S = 10.0
 _LOADED_S = 5.0
-_STEP_S = 0.5
+_STEP_S = 1.0
 _PATIENCE_S = 120.0
 _TARE_SHARE = 0.03
 
@@ -123,12 +123,9 @@ def _await_load(driver: Nau7802, tare: LoadReadings, cell: Load, host: Host, con
     """Wait until something pulls and hangs still."""
     full = counts_at_capacity(cell)
     began_s = host.now()
-    before: float | None = None
     while host.now() - began_s < _PATIENCE_S:
         step = read_load(driver, _STEP_S, host)
         pulled = step.saturated or abs(step.mean - tare.mean) > 0.5 * LEAST_SHARE * full
-        rests = step.span <= STEADY_SHARE * full
-        if pulled and rests and before is not None and abs(step.mean - before) <= STEADY_SHARE * full / 4:
+        if pulled and step.span <= STEADY_SHARE * full:
             return
-        before = step.mean if pulled else None
     raise RefusedError(f"no load came to rest within {_PATIENCE_S:g} s; nothing was saved")
