@@ -30,10 +30,17 @@ BOTH = pytest.mark.parametrize("kind", MODELS)
 class Bench:
     """A display on a modelled bus, refreshed by hand in virtual time."""
 
-    def __init__(self, kind: Kind, controller: Controller = BCM2835, *, turned: bool = False) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        controller: Controller = BCM2835,
+        *,
+        turned: bool = False,
+        speed_hz: int = 400_000,
+    ) -> None:
         self.clock = VirtualClock(1000.0)
         self.chip = MODELS[kind](self.clock)
-        self.model = ModelBus(self.clock, {ADDRESS: self.chip}, controller=controller)
+        self.model = ModelBus(self.clock, {ADDRESS: self.chip}, controller=controller, speed_hz=speed_hz)
         self.bus = Bus(self.model, "i2c-3")
         self.glass = Glass(kind, self.bus, ADDRESS, turned=turned)
         self.display = Display(self.glass, now=self.clock.now)
@@ -107,6 +114,23 @@ def test_a_moving_bar_costs_at_most_five_pictures_a_second(kind: Kind) -> None:
     assert 2.0 / INTERVAL_S - 1 <= bench.chip.frames - before <= 2.0 / INTERVAL_S
     per_picture_s = (bench.model.load.busy_s - busy_s) / (bench.chip.frames - before)
     assert 0.023 <= per_picture_s <= 0.028, "25 ms of a 400 kHz bus"
+
+
+@BOTH
+def test_a_slow_bus_is_busy_for_a_quarter_of_the_time_at_most(kind: Kind) -> None:
+    bench = Bench(kind, I2C_GPIO, speed_hz=100_000)
+    view = after(rep(7), phase(Phase.ECCENTRIC, 8))
+    bench.display.show(view, 10.0)
+    bench.display.refresh()
+    busy_s, began_s = bench.model.load.busy_s, bench.clock.now()
+    while (elapsed_s := bench.clock.now() - began_s) < 2.9:
+        bench.display.show(view, 10.0 + elapsed_s)
+        bench.run(0.02)
+    assert 0.15 <= (bench.model.load.busy_s - busy_s) / elapsed_s <= 0.26
+    held = view.fold(phase(Phase.PAUSE_STRETCHED, 8, at_s=13.0))
+    bench.display.show(held, 13.0)
+    bench.display.refresh()
+    assert bench.shows(held, 13.0), "what moves is drawn at once on a slow bus too"
 
 
 @BOTH

@@ -12,7 +12,10 @@ from firmware.panel.picture import picture
 from firmware.panel.view import PanelView
 
 INTERVAL_S = 0.2
-"""Between two pictures of the same phase. A change of phase or count is drawn at once."""
+"""Between two pictures of the same phase at least. A change of phase or count is drawn at once."""
+
+_BUSY_SHARE = 0.25
+"""Of the time at most that pictures of the same phase take: a bus in software keeps a processor busy."""
 
 RENEW_S = 5.0
 """So often everything is sent anew: a display that was unplugged shows the picture again, and one that
@@ -61,6 +64,7 @@ class Display:
         self._drawn: PanelView | None = None
         self._shown: bytes | None = None
         self._drawn_s = self._renewed_s = self._moved_s = -float("inf")
+        self._interval_s = INTERVAL_S
         self._there = False
         self._retry_s = -float("inf")
         self._pause_s = _FIRST_RETRY_S
@@ -94,15 +98,15 @@ class Display:
         if not self._there and now_s < self._retry_s:
             return self._retry_s - now_s
         moved = self._drawn is None or _moved(self._drawn, slot[0])
-        if not moved and now_s < self._drawn_s + INTERVAL_S:
-            return self._drawn_s + INTERVAL_S - now_s
+        if not moved and now_s < self._drawn_s + self._interval_s:
+            return self._drawn_s + self._interval_s - now_s
         if moved:
             self._moved_s = now_s
         try:
             self._draw_slot(slot, now_s)
         except Exception as error:  # whatever it is, the display must not stop the counting
             self._failed(str(error) or type(error).__name__)
-        return INTERVAL_S
+        return self._interval_s
 
     def close(self) -> None:
         """Leave the display dark, if it is there."""
@@ -123,7 +127,9 @@ class Display:
             self._glass.renew()
             self._shown, self._renewed_s = None, now_s
         if pixels != self._shown:
+            began_s = self._now()
             self._shown = pixels if self._glass.show(image) else None
+            self._interval_s = max(INTERVAL_S, (self._now() - began_s) / _BUSY_SHARE)
         self._drawn, self._drawn_s = slot[0], now_s
         self.fault, self._pause_s = None, _FIRST_RETRY_S
 
