@@ -97,8 +97,7 @@ def test_without_any_sensor_it_is_ready_waits_and_stops_in_order(tmp_path: Path)
     assert code == 0
     assert out == "no rep was found\n"
     assert "Traceback" not in err
-    recordings = running.state / "recordings"
-    assert [path.suffix for path in recordings.iterdir()] == [".mcap"]
+    assert not (running.state / "recordings").exists(), "there was nothing to record"
 
 
 def test_it_says_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:

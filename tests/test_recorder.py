@@ -58,6 +58,16 @@ def test_blocks_and_results_go_into_one_finished_file(tmp_path: Path) -> None:
     assert [result.topic for result in read_results(writing.files[0])] == ["rep"]
 
 
+def test_a_file_is_begun_with_the_first_samples(tmp_path: Path) -> None:
+    with recorder(tmp_path) as writing:
+        for i in range(5):
+            writing.block(RawBlock(i, i + 1.0, {}, (), (Gap(Stream.CABLE, i, i + 1.0, "not answering"),)))
+        writing.settle()
+        assert names(tmp_path) == []
+        writing.block(block(5.0, 6.0))
+    assert open_recording(writing.files[0]).start_s == 5.0
+
+
 def test_a_long_recording_is_continued_without_losing_a_sample(tmp_path: Path) -> None:
     with recorder(tmp_path, Limits(longest_s=4.0, keep_free_bytes=1)) as writing:
         for each in seconds(10):

@@ -53,6 +53,8 @@ class Recorder:
     `fault` says so, what was written stays readable, and another file is tried a minute of session time
     later.
 
+    A file is begun with the first samples: of a machine without sensors there is nothing to record.
+
     `started_at`: RFC 3339 UTC of session time zero as it is known now, None when it is not.
     `tidy`: makes room in the folder before a file is begun.
     `free_bytes`: what is free on the folder's disk; raises OSError. `waiting_blocks`: kept in memory
@@ -188,7 +190,7 @@ class Recorder:
             return
         self._latest_s = item.start_s
         if self._writer is None:
-            if item.start_s < self._retry_s:
+            if item.start_s < self._retry_s or not item.streams:
                 return
             self._writer = self._opened(item.start_s)
         if item.start_s >= self._look_s:
