@@ -84,7 +84,13 @@ class Subscriber:
     With a `client_id` the broker keeps its messages while it is away.
     """
 
-    def __init__(self, port: int, topic_filter: str = "kickback/#", client_id: str = "") -> None:
+    def __init__(
+        self,
+        port: int,
+        topic_filter: str = "kickback/#",
+        client_id: str = "",
+        login: tuple[str, str] | None = None,
+    ) -> None:
         self.heard: list[Heard] = []
         self._changed = threading.Condition()
         self._subscribed = threading.Event()
@@ -92,6 +98,8 @@ class Subscriber:
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTProtocolVersion.MQTTv5
         )
+        if login is not None:
+            self._client.username_pw_set(*login)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
