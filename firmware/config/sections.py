@@ -87,7 +87,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     enabled: bool = True
     folder: str | None = None
-    longest_min: Annotated[int, Meta(ge=1, le=240)] = 20
+    longest_min: Annotated[int, Meta(ge=1, le=240)] = 10
     keep_free_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 500
     keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 30
 

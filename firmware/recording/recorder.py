@@ -35,7 +35,7 @@ class Limits:
     `keep_free_bytes`: left free on the disk.
     """
 
-    longest_s: float = 1200.0
+    longest_s: float = 600.0
     keep_free_bytes: int = 500_000_000
 
 
