@@ -55,7 +55,7 @@ def calibrate_load(
         known_n = _asked(console, cell, hung)
     console.ready(f"Hang {in_both_units(known_n)} on the {hung} and let it come to rest.")
     if not console.attended:
-        _await_load(driver, tare, cell, host, console)
+        _await_load(driver, tare, cell, host)
     with console.progress("with the load", _LOADED_S) as progress:
         loaded = read_load(driver, _LOADED_S, host, progress)
     on_cell_n = known_n / cell.pulley_ratio if hung == "cable" else known_n
@@ -119,7 +119,7 @@ def _asked(console: Console, cell: Load, hung: Hung) -> float:
             return known_n
 
 
-def _await_load(driver: Nau7802, tare: LoadReadings, cell: Load, host: Host, console: Console) -> None:
+def _await_load(driver: Nau7802, tare: LoadReadings, cell: Load, host: Host) -> None:
     """Wait until something pulls and hangs still."""
     full = counts_at_capacity(cell)
     began_s = host.now()
