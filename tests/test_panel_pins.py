@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from queue import Queue
 
 import pytest
@@ -226,6 +227,20 @@ def test_pins_that_cannot_be_opened_are_no_pins(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "gpiozero.pins.lgpio", Module)
     with pytest.raises(FaultError, match=r"^no GPIO: can not open gpiochip; on a Raspberry Pi: sudo usermod"):
         pin_factory()
+
+
+def test_the_pins_library_is_loaded_where_the_current_folder_takes_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service begins in a folder that is not its own; lgpio makes its pipe in the current one."""
+    (tmp_path / "lgpio.py").write_text("open('.lgd-nfy0', 'w').close()\nraise RuntimeError('came so far')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "lgpio", raising=False)
+    monkeypatch.delitem(sys.modules, "gpiozero.pins.lgpio", raising=False)
+    monkeypatch.chdir("/proc")
+    with pytest.raises(FaultError, match=r"^no GPIO: came so far; on a Raspberry Pi: sudo usermod"):
+        pin_factory()
+    assert Path.cwd() == Path("/proc")
 
 
 def test_help_and_analysis_load_no_library_of_the_panel() -> None:

@@ -1,5 +1,7 @@
 """GPIO: the one way to the pins, chosen here and not guessed; a machine without pins is told apart."""
 
+from contextlib import chdir
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from firmware.errors import FaultError
@@ -11,10 +13,13 @@ if TYPE_CHECKING:
 def pin_factory() -> "Factory":
     """Open the pins through lgpio; raise FaultError, one line, where there are none.
 
-    gpiozero on its own would try one library after the other, and warn of each.
+    gpiozero on its own would try one library after the other, and warn of each. lgpio makes a pipe in
+    the current folder when it is loaded, which a service may not write to, and opens it at once: a
+    folder for that moment is enough.
     """
     try:
-        from gpiozero.pins.lgpio import LGPIOFactory
+        with TemporaryDirectory() as folder, chdir(folder):
+            from gpiozero.pins.lgpio import LGPIOFactory
 
         return LGPIOFactory()
     except ImportError:
