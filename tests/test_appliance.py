@@ -103,8 +103,8 @@ def test_a_sensor_that_vanishes_and_returns_is_told_and_picked_up(
     bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ankle = bench.rig.chips[Stream.ANKLE]
-    bench.rig.at(3.0, partial(setattr, ankle, "present", False))
-    bench.rig.at(5.0, partial(setattr, ankle, "present", True))
+    bench.rig.at(2.2, partial(setattr, ankle, "present", False))
+    bench.rig.at(4.0, partial(setattr, ankle, "present", True))
     assert bench.run().reps == 2
     said = lines(capsys)
     assert [line.partition(": i2c")[0] for line in said] == ["kickback: ankle", "kickback: ankle: fine again"]
