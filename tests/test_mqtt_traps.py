@@ -188,6 +188,35 @@ def test_trap_5_what_is_sent_as_the_connection_breaks_is_not_sent_twice_to_a_new
     assert events[1].flags & 0x08, "the second is marked as a duplicate"
 
 
+def test_results_keep_their_order_through_cuts_and_restarts(tmp_path: Path) -> None:
+    """First heard in the order of the journal, whatever comes twice; each is acknowledged in the end."""
+    script = only_3_1_1(b"\x20\x02\x00\x01")
+    published: list[int] = []
+    cuts = [5, 20, 41]
+
+    def cutting(packet: Packet) -> bytes | None:
+        if packet.kind == PUBLISH and "/event/" in packet.topic:
+            published.append(json.loads(packet.body[packet.body.index(b"{") :])["seq"])
+            if cuts and published[-1] >= cuts[0]:
+                cuts.pop(0)
+                return None
+        return script(packet)
+
+    peer = Peer(cutting)
+    try:
+        for _ in range(2):
+            with journal_at(tmp_path / "gym.sqlite3") as journal:
+                keep(journal, 30)
+                with publishing(peer.port, journal) as (publisher, link):
+                    serve_until(link, lambda: link.protocol == "3.1.1" and connected(link)())
+                    assert publisher.drain(PATIENCE_S).waiting == 0
+    finally:
+        peer.close()
+    first = list(dict.fromkeys(published))
+    assert first == list(range(1, 61))
+    assert (cuts, len(published) > 60) == ([], True)
+
+
 def test_trap_6_an_old_connection_that_dies_later_does_not_leave_offline_behind(mosquitto: Mosquitto) -> None:
     """The same client id ends the old connection, with its last will, before the new one is online."""
     connect = b"\x00\x04MQTT\x04\x26\x00\x3c\x00\x0ckickback-gym\x00\x16kickback/v1/gym/status\x00\x07offline"
