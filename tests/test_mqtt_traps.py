@@ -24,7 +24,8 @@ from firmware.mqtt.retained import info_of
 from firmware.mqtt.topics import Topics
 from firmware.panel.view import PanelView
 from tests.broker import LOOPBACK, PATIENCE_S, Heard, Mosquitto, Subscriber, listening, retained
-from tests.made_journals import journal_at, keep
+from tests.made_events import rep
+from tests.made_journals import TS, journal_at, keep
 from tests.mqtt_peer import CONNECT, PINGREQ, PUBLISH, Packet, Peer
 from tests.test_mqtt_link import EVENT, answered, connected, link_to, only_3_1_1, serve_until
 from tracker.setup import SessionSetup
@@ -215,6 +216,34 @@ def test_results_keep_their_order_through_cuts_and_restarts(tmp_path: Path) -> N
     first = list(dict.fromkeys(published))
     assert first == list(range(1, 61))
     assert (cuts, len(published) > 60) == ([], True)
+
+
+def test_a_day_of_a_thousand_results_waits_on_the_disk_and_arrives(tmp_path: Path) -> None:
+    """At ten times the product's pace, which `test_mqtt_pace` holds to 16 s for as many."""
+    broker = Mosquitto(tmp_path)
+    with (
+        journal_at(tmp_path / "gym.sqlite3") as journal,
+        publishing(broker.port, journal, Pace(clock=lambda: 10.0 * monotonic())) as (publisher, link),
+    ):
+        for number in range(1, 1001):
+            journal.keep(rep(number), TS)
+            for one in journal.kept():
+                publisher.result(one)
+            publisher.at(0.0)
+        for one in journal.kept(PATIENCE_S):
+            publisher.result(one)
+        assert publisher.delivery.waiting == 1000
+        assert len(journal._outbox._ready) <= 200, "memory is bounded"
+        broker.start()
+        try:
+            with listening(broker.port, "kickback/v1/gym/event/#") as subscriber:
+                serve_until(link, connected(link))
+                assert publisher.drain(PATIENCE_S).waiting == 0
+                heard = subscriber.until(lambda heard: len(heard) >= 1000)
+        finally:
+            link.close()
+            broker.kill()
+    assert [json.loads(h.payload)["seq"] for h in heard] == list(range(1, 1001))
 
 
 def test_trap_6_an_old_connection_that_dies_later_does_not_leave_offline_behind(mosquitto: Mosquitto) -> None:
