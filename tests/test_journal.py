@@ -2,7 +2,9 @@
 
 import json
 import os
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,24 @@ def test_a_refused_result_is_not_acknowledged_and_holds_up_no_other(tmp_path: Pa
     with journal_at(path) as journal:
         until(journal, "ready")
         assert journal.status.refused == 0
+
+
+def test_a_refused_result_that_is_no_longer_kept_holds_up_no_other_refused_one(tmp_path: Path) -> None:
+    path = tmp_path / "gym.sqlite3"
+    with journal_at(path) as journal:
+        keep(journal, 2)
+        for seq in taken(journal, 2):
+            journal.settle(seq, "Not authorized")
+    with closing(sqlite3.connect(path)) as pruned:
+        pruned.execute("DELETE FROM event WHERE seq = 1")
+        pruned.commit()
+    with journal_at(path) as journal:
+        until(journal, "ready")
+        assert journal.status.refused == 2
+        journal.offer_refused()
+        journal.recall(1, 1, 1).result(PATIENCE_S)
+        journal.offer_refused()
+        assert taken(journal, 1) == [2]
 
 
 def test_a_long_backlog_stays_on_the_disk_and_comes_in_order(tmp_path: Path) -> None:

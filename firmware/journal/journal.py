@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -143,7 +144,7 @@ class Journal:
         with self._changed:
             seq = self._outbox.first_refused
         if seq is not None:
-            self.recall(seq, seq, 1).add_done_callback(self._offer)
+            self.recall(seq, seq, 1).add_done_callback(partial(self._offer, seq))
 
     def recall(self, first_seq: int, last_seq: int, limit: int) -> "Future[list[Entry]]":
         """Read results of a range, oldest first. The future fails when the disk does."""
@@ -269,11 +270,10 @@ class Journal:
                 answer.set_exception(error)
                 raise
 
-    def _offer(self, answer: "Future[list[Entry]]") -> None:
+    def _offer(self, seq: int, answer: "Future[list[Entry]]") -> None:
         if answer.exception() is None:
             with self._changed:
-                for entry in answer.result():
-                    self._outbox.offer_again(entry)
+                self._outbox.offer_again(seq, answer.result())
 
     def _fail(self, error: BaseException) -> None:
         log.warning("the journal cannot be written: %s", error)

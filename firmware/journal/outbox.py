@@ -1,7 +1,7 @@
 """Outbox: the results that the broker has not taken yet, in order, a bounded part of them in memory."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from firmware.journal.entry import Entry
 
@@ -89,6 +89,9 @@ class Outbox:
         if refused:
             self.refused[seq] = None
 
-    def offer_again(self, entry: Entry) -> None:
-        """Send a refused result once more, before the others."""
-        self._again = entry
+    def offer_again(self, seq: int, found: Sequence[Entry]) -> None:
+        """Send a refused result once more, before the others; forget one that is no longer kept."""
+        if found:
+            self._again = found[0]
+        else:
+            self.refused.pop(seq, None)
