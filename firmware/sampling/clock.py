@@ -21,7 +21,7 @@ _RATE_SD_LEAST = 1e-4  # by which an oscillator wanders with its temperature
 _BEAT = 5.0  # stamps of a steady rhythm beat against the chip's and are no independent errors
 _TRIAL = 8
 _EARLIEST = 0.3
-_DOUBT = 0.15
+_DOUBT = 0.25
 
 
 class Regression:

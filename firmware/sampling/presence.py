@@ -11,7 +11,7 @@ from firmware.i2c.bus import NOT_ACKNOWLEDGED, TransferError
 _FIRST_RETRY_S = 0.1
 _LONGEST_RETRY_S = 5.0
 _LONGEST_CHEAP_RETRY_S = 0.4
-_STEADY_S = 5.0
+_STEADY_S = 1.0
 _MOST_DOUBLINGS = 10
 
 
@@ -41,7 +41,7 @@ class Presence:
 
     A failure is answered with a wait that doubles up to 5 s, since a chip that hangs costs all others
     100 ms at each try; up to 0.4 s only where nobody answers, which is known at once. The wait begins
-    anew after 5 s without failure. A chip that comes back with its settings in place goes on where it was.
+    anew after a second without failure. A chip that comes back with its settings in place goes on where it was.
     """
 
     def __init__(self, driver: Driver, now: Callable[[], float]) -> None:
