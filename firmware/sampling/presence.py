@@ -41,7 +41,8 @@ class Presence:
 
     A failure is answered with a wait that doubles up to 5 s, since a chip that hangs costs all others
     100 ms at each try; up to 0.4 s only where nobody answers, which is known at once. The wait begins
-    anew after a second without failure. A chip that comes back with its settings in place goes on where it was.
+    anew after a second without failure. A chip that comes back with its settings in place goes on where
+    it was.
     """
 
     def __init__(self, driver: Driver, now: Callable[[], float]) -> None:
