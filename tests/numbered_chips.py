@@ -8,7 +8,7 @@ import struct
 from bisect import bisect_right
 
 from tests.chips.clock import VirtualClock
-from tests.chips.lsm6dsox import Lsm6dsoxModel
+from tests.chips.lsm6dsox import GYRO_START_S, Lsm6dsoxModel
 from tests.chips.mpu6050 import Mpu6050Model
 from tests.chips.nau7802 import Nau7802Model
 from tracker.blocks import CountArray
@@ -75,11 +75,11 @@ class NumberedLsm6dsox(Lsm6dsoxModel):
         super()._sample(t_s)
 
     def _gyro(self, t_s: float) -> tuple[int, ...]:
-        settled = super()._gyro(t_s) == (0, 0, 0)
+        settled = t_s >= self.gyro_on_s + GYRO_START_S
         return axes_of(self.slots_made) if settled else self._unsettled()
 
     def _accel(self, t_s: float) -> tuple[int, ...]:
-        settled = super()._accel(t_s)[:2] == (0, 0)
+        settled = t_s >= self.accel_on_s + 2.5 * self.slot_s()
         return axes_of(self.slots_made) if settled else self._unsettled()
 
     def _push(self, tag: int, data: bytes) -> None:
