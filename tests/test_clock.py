@@ -1,6 +1,7 @@
 """Sample times: rates recovered, wraps and resets survived, outliers ignored, losses counted."""
 
 import ast
+import inspect
 import re
 from math import inf, nan
 from pathlib import Path
@@ -12,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.sampling import clock as clock_module
-from firmware.sampling.clock import ChipClock, Regression, SampleClock
+from firmware.sampling import regression as regression_module
+from firmware.sampling.clock import ChipClock, SampleClock
+from firmware.sampling.regression import Regression
 
 NOMINAL_TICK_S = 25e-6
 
@@ -315,11 +318,19 @@ def test_conversions_overwritten_in_a_long_pause_are_counted() -> None:
     assert delivered + lost == chip.taken
 
 
-def test_the_module_reads_no_clock() -> None:
-    tree = ast.parse(Path(clock_module.__file__).read_text(encoding="utf-8"))
-    imported = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-    imported |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-    assert imported == {"collections.abc", "math", "numpy", "tracker.blocks"}
+def test_the_modules_read_no_clock() -> None:
+    imported = set()
+    for module in (clock_module, regression_module):
+        tree = ast.parse(inspect.getsource(module))
+        imported |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+        imported |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    assert imported == {
+        "collections.abc",
+        "firmware.sampling.regression",
+        "math",
+        "numpy",
+        "tracker.blocks",
+    }
 
 
 def test_no_driver_looks_at_the_wall_clock() -> None:
