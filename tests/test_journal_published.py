@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.broker import Mosquitto, Subscriber
 from tests.made_journals import everything
 
-EVENTS = int(os.environ.get("KICKBACK_EVENTS", "250"))
+EVENTS = int(os.environ.get("KICKBACK_EVENTS", "180"))
 EVENTS_PER_KILL = 60
 ROOT = Path(__file__).parent.parent
 EVENT, REPLAY = "kickback/v1/gym/event/rep", "kickback/v1/gym/cmd/replay"

@@ -33,6 +33,12 @@ from tracker.setup import SessionSetup
 STATUS = "kickback/v1/gym/status"
 
 
+@pytest.fixture(autouse=True)
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a lost connection be tried again at once, where the product waits for 1 to 15 s."""
+    monkeypatch.setattr("firmware.mqtt.client._BACK_OFF_S", (0.05, 0.1))
+
+
 @contextmanager
 def publishing(port: int, outbox: Journal, pace: Pace | None = None) -> Iterator[tuple[Publisher, Link]]:
     link = Link(Broker(LOOPBACK, port), "gym")

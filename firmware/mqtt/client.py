@@ -24,6 +24,7 @@ _QUEUED = 64
 _KEEPALIVE_S = 15
 """A half-open link is noticed after about twice this."""
 
+_BACK_OFF_S = (1, 15)
 _CONNECT_TIMEOUT_S = 3.0
 NO_LIMIT = 1 << 28
 _REFUSED_FROM = 0x80
@@ -89,7 +90,7 @@ def start_client(
     client.will_set(will_topic, b"offline", qos=1, retain=True)
     client.max_inflight_messages_set(IN_FLIGHT)
     client.max_queued_messages_set(_QUEUED)
-    client.reconnect_delay_set(1, 15)
+    client.reconnect_delay_set(*_BACK_OFF_S)
     client.connect_timeout = _CONNECT_TIMEOUT_S
     client.suppress_exceptions = True
     _listen(client, note)
