@@ -3,12 +3,13 @@
 from collections import deque
 from collections.abc import Sequence
 
-from tracker.blocks import SampleBlock, Stream
+from tracker.blocks import Gap, SampleBlock, Stream
 from tracker.follower import Follower
 from tracker.gaps import GapWatch
 from tracker.jolts import Jolts
 from tracker.lift import LiftLearner
 from tracker.load import LoadHistory
+from tracker.lone import LoneSamples
 from tracker.messages import Event, Phase
 from tracker.orientation import Orientation
 from tracker.poses import PoseHistory
@@ -30,6 +31,11 @@ FASTEST_KICK_RADPS = 4.5
 """No leg kicks faster against a load; gait swings the shank faster than this."""
 
 FASTEST_RAISE_RADPS = 12.0
+
+LARGEST_STEP_RADPS = 2.0
+"""A lone sample of the gyroscope that far off turns the leg by half a degree."""
+
+LARGEST_STEP_N = 200.0
 
 WAITING_S = 30.0
 """How far back the ankle is followed once its lever is known."""
@@ -72,6 +78,10 @@ class Tracker:
         self._follows_cable = profile.uses_cable
         self._ankle_began_s: float | None = None
         self._now_s = 0.0
+        self._lone = {
+            Stream.ANKLE: LoneSamples(slice(4, 7), LARGEST_STEP_RADPS),
+            Stream.LOAD: LoneSamples(slice(1, 2), LARGEST_STEP_N),
+        }
         self._returned_s = float("-inf")
         self._waiting: deque[tuple[float, Vector]] = deque()
 
@@ -88,12 +98,22 @@ class Tracker:
             assert stream is not None
             self._gaps.sample(stream, t_s)
             if stream is Stream.ANKLE:
-                self._ankle_sample(*row)
+                for good in self._sifted(stream, row):
+                    self._ankle_sample(*good)
             elif stream is Stream.CABLE and self._uses_cable:
                 self._cable_sample(t_s, row[1])
             elif stream is Stream.LOAD:
-                self._load.add(t_s, row[1])
+                for good in self._sifted(stream, row):
+                    self._load.add(good[0], good[1])
         return self._score.taken()
+
+    def _sifted(self, stream: Stream, row: list[float]) -> Sequence[list[float]]:
+        """Return the samples known to be good now; where one was dropped is a gap."""
+        lone = self._lone[stream]
+        good = lone.sift(row)
+        if lone.dropped_s is not None:
+            self._gaps.declare(Gap(stream, *lone.dropped_s, "lone sample"))
+        return good
 
     def finish(self) -> Sequence[Event]:
         """Return what the end of the session decides: an unfinished rep, the last set."""

@@ -1,0 +1,51 @@
+"""Finds lone samples that cannot be: a bit flipped on the wire, which neither I2C nor most chips notice."""
+
+from collections.abc import Sequence
+
+Row = list[float]
+
+
+class LoneSamples:
+    """Passes the samples of one stream on, except those that stand alone.
+
+    A sample further than `largest_step` from the one before it waits for the next one. Where that is
+    back, to within half of it, nothing moved: the sample in between was corrupt and is dropped. A real
+    jolt lasts longer, or does not end where it began, and passes whole, one sample late.
+    """
+
+    def __init__(self, columns: slice, largest_step: float, *, together_s: float = 0.05) -> None:
+        """`columns`: the columns of a row that are looked at. `largest_step`: in their unit; larger lets
+        more corrupt samples pass and holds fewer real ones. `together_s`: samples further apart in time
+        tell nothing of each other.
+        """
+        self._columns = columns
+        self._largest_step = largest_step
+        self._together_s = together_s
+        self._before: Row | None = None
+        self._held: Row | None = None
+        self.dropped_s: tuple[float, float] | None = None
+
+    def sift(self, row: Row) -> Sequence[Row]:
+        """Take a row, time first; return those that are good now, in order: none, one or two.
+
+        `dropped_s`: the times of the samples on either side of one that was dropped just now, else None.
+        """
+        self.dropped_s = None
+        before, held = self._before, self._held
+        if before is None or row[0] - before[0] > self._together_s:
+            self._before, self._held = row, None
+            return (row,) if held is None else (held, row)
+        if held is None:
+            if self._farthest(row, before) <= self._largest_step:
+                self._before = row
+                return (row,)
+            self._held = row
+            return ()
+        self._before, self._held = row, None
+        if self._farthest(row, before) > 0.5 * self._largest_step:
+            return (held, row)
+        self.dropped_s = before[0], row[0]
+        return (row,)
+
+    def _farthest(self, row: Row, other: Row) -> float:
+        return max([abs(a - b) for a, b in zip(row[self._columns], other[self._columns], strict=True)])
