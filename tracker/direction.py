@@ -87,7 +87,7 @@ class KickDirection:
         self._claims = claims
         self._as_printed = setup.cuff_as_printed
         self._leg_m = setup.leg_length_m or leg_length_m
-        self._line = CableLine() if setup.pulley_distance_m is None else CableLine(setup.pulley_distance_m)
+        self._line = CableLine(setup.pulley_distance_m) if setup.pulley_distance_m else CableLine()
         self._rested = False
         self._has_cable = False
         self._looked_s = 0.0
