@@ -28,8 +28,9 @@ def mark_beside(path: Path) -> Mark:
 
 
 def open_journal(path: Path) -> Opened:
-    """Open or begin the journal at `path`, whose folder exists; checking takes about 1 s per 100 MB.
+    """Open or begin the journal at `path`, whose folder exists.
 
+    Checking reads the whole file: 0.5 s for 200 MB that Linux has in memory, else as long as the disk takes.
     Raise NewerError, sqlite3.Error or OSError when it cannot be used now.
     """
     mark = mark_beside(path)

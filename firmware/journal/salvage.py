@@ -9,6 +9,7 @@ from firmware.journal.entry import Entry
 from firmware.journal.file import JournalFile, checked, lenient
 
 _AT_ONCE = 100
+_IN_A_COMMIT = 5000
 _AT_MOST = 500_000
 """Numbers looked for, from the newest back."""
 
@@ -35,13 +36,15 @@ def salvage(path: Path, into: JournalFile, highest_seq: int) -> int:
         last_seq = _number(old, "SELECT max(seq) FROM event") or 0
         if highest_seq:
             last_seq = min(max(last_seq, highest_seq), highest_seq + _AHEAD)
-        saved = 0
+        saved, ready = 0, list[Entry]()
         for start in range(max(last_seq - _AT_MOST, 1), last_seq + 1, _AT_ONCE):
-            entries = _read(old, start, min(start + _AT_ONCE - 1, last_seq))
-            if entries:
-                into.commit(entries)
-                saved += len(entries)
+            ready += _read(old, start, min(start + _AT_ONCE - 1, last_seq))
+            if len(ready) >= _IN_A_COMMIT:
+                into.commit(ready)
+                saved, ready = saved + len(ready), []
+        saved += len(ready)
         into.commit(
+            ready,
             delivered_seq=min(_number(old, "SELECT delivered_seq FROM place") or 0, last_seq),
             refused=_refused(old),
         )
