@@ -16,8 +16,8 @@ def pose(swing_deg: float, azimuth_deg: float = 0.0) -> Vector:
 
 
 def movement(start: Vector, peak: Vector, end: Vector, rested_s: float = 0.0) -> Movement[Vector]:
-    levels = [Level(t_s, p) for t_s, p in ((0.0, start), (1.0, peak), (2.0, end))]
-    return Movement(*levels, Ending.RETURNED, rested_s, tuple(levels))
+    out, far, back = Level(0.0, start), Level(1.0, peak), Level(2.0, end)
+    return Movement(out, far, back, Ending.RETURNED, rested_s, (out, far, back))
 
 
 @pytest.fixture

@@ -51,18 +51,21 @@ class Follower(Generic[PoseT]):
         self._poses = poses
         self._sway = Sway()
         self._gait = Gait(progress)
+        self._before = Phase.PAUSE_STRETCHED
         self.movements = self._fresh()
 
     def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], list[Movement[PoseT]]]:
         """Take one sample."""
         turns, movements = self.movements.update(t_s, pose)
+        phase = self.movements.phase
         if movements:
             self.progress.release()
-        elif turns and turns[-1].phase is Phase.ECCENTRIC:
+        elif phase is Phase.ECCENTRIC and self._before is not Phase.ECCENTRIC:
             start, peak = self.movements.start, self.movements.peak
             assert start is not None
             assert peak is not None
             self.progress.aim(start.pose, peak.pose)
+        self._before = phase
         return turns, movements
 
     def restart(self) -> None:
@@ -172,6 +175,7 @@ class Follower(Generic[PoseT]):
     def learn(self, movement: Movement[PoseT]) -> None:
         """Take a rep's range into the own range, and its way."""
         self._gait.learn(movement)
+        self.movements.keep_pace(movement)
         self.own.add(self.rise(movement))
         self.movements.scale = self.own.scale
 

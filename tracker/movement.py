@@ -30,6 +30,7 @@ class Movement(Generic[PoseT]):
 
     `start`, `peak`, `end`: rough turning points.
     `rested_s`: how long the leg had stood still when it began.
+    `fastest_out`, `fastest_back`: peak speed of progress either way, as seen live.
     `trace`: every (time, pose) from `lookback_s` before the start to when it was over.
     """
 
@@ -39,6 +40,8 @@ class Movement(Generic[PoseT]):
     ending: Ending
     rested_s: float
     trace: tuple[Level[PoseT], ...] = field(repr=False)
+    fastest_out: float = 0.0
+    fastest_back: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

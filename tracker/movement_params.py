@@ -9,6 +9,8 @@ class MovementParams:
 
     `onset`: travel from the start position that begins a movement; larger reacts later.
     `leave`: travel from the held position that begins the return; larger ignores more creep.
+    `stir`, `stirred`: a phase is shown, not yet believed, as soon as the leg has gone this share of the
+    range and goes at this share of the usual peak speed of the phase; smaller is earlier and flickers.
     `turn`: travel against the direction of movement that is a turn and not tremor.
     `slow`: speed, as a fraction of the phase's own peak speed, under which a phase may have ended.
     `window_s`: time over which speed is taken; longer is calmer and later.
@@ -36,10 +38,12 @@ class MovementParams:
 
     onset: float = 0.08
     leave: float = 0.06
+    stir: float = 0.01
+    stirred: float = 0.1
     turn: float = 0.15
     slow: float = 0.08
     ended: float = 0.05
-    window_s: float = 0.15
+    window_s: float = 0.1
     glance: float = 0.06
     ended_over: float = 0.12
     settle_s: float = 0.1

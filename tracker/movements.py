@@ -14,6 +14,7 @@ from tracker.messages import Phase
 from tracker.movement import Ending, Level, Movement, Turn
 from tracker.movement_params import MovementParams
 from tracker.progress import PoseT
+from tracker.stir import Stir
 
 
 class Movements(Generic[PoseT]):
@@ -46,6 +47,12 @@ class Movements(Generic[PoseT]):
         self._ledge: Level[PoseT] | None = None
         self._ledge_still_s = 0.0
         self._turned_back_s = 0.0
+        self._fastest_out = 0.0
+        self._stir = Stir(self.params)
+
+    def keep_pace(self, rep: Movement[PoseT]) -> None:
+        """Take the pace of a rep, from which the next is noticed as soon as it sets off."""
+        self._stir.learn(rep.fastest_out, rep.fastest_back)
 
     @property
     def still_s(self) -> float:
@@ -77,13 +84,13 @@ class Movements(Generic[PoseT]):
         ):
             self._anchor = now
         if self.phase is Phase.PAUSE_STRETCHED:
-            return self._at_start(now, progress), []
+            return self._at_start(now, progress, speed), []
         if t_s - self._start.t_s > 2.0 * self.params.longest_hold_s:
             return [], [self._given_up(now)]
         if self.phase is Phase.CONCENTRIC:
             return self._outwards(now, progress, speed)
         if self.phase is Phase.PAUSE_CONTRACTED:
-            return self._held(now, progress)
+            return self._held(now, progress, speed)
         return self._returning(now, progress, speed)
 
     def give_up(self) -> Movement[PoseT] | None:
@@ -100,7 +107,7 @@ class Movements(Generic[PoseT]):
         dt = now.t_s - window[0].t_s
         return (progress - self._measure(window[0].pose)) / dt if dt > 0.0 else 0.0
 
-    def _at_start(self, now: Level[PoseT], progress: float) -> list[Turn]:
+    def _at_start(self, now: Level[PoseT], progress: float, speed: float) -> list[Turn]:
         while now.t_s - self._trace[0].t_s > self.params.lookback_s:
             self._trace.popleft()
         assert self._start is not None
@@ -108,12 +115,18 @@ class Movements(Generic[PoseT]):
         still_s = self.still_s
         if travel <= 0.0:
             self._start, self._rested_s = now, still_s
-        elif still_s > self.params.at_rest_s:
+        elif still_s > self.params.at_rest_s and self._settled_below(progress):
             assert self._anchor is not None
             self._start, self._rested_s = Level(now.t_s, self._anchor.pose), still_s
         elif travel > self.params.onset * self.scale:
-            return [self._set_off(self._start, now)]
-        return []
+            return self._told(self._set_off(self._start, now))
+        return self._stir.watch(Phase.CONCENTRIC, self.phase, now.t_s, travel / self.scale, speed)
+
+    def _settled_below(self, progress: float) -> bool:
+        """Whether the leg came to rest no further out than it is now: while it still settles, the lowest
+        it has been is the start position, and not where it began to be slow."""
+        assert self._anchor is not None
+        return self._measure(self._anchor.pose) <= progress
 
     def _set_off(self, start: Level[PoseT], now: Level[PoseT]) -> Turn:
         self._start, self._peak, self._hold, self._ledge, self._low = start, now, None, None, None
@@ -152,7 +165,13 @@ class Movements(Generic[PoseT]):
         risen = held - self._measure(self._start.pose)
         return progress - held > self.params.regained * min(risen, self.scale)
 
-    def _held(self, now: Level[PoseT], progress: float) -> tuple[list[Turn], list[Movement[PoseT]]]:
+    def _told(self, turn: Turn) -> list[Turn]:
+        """Return the turn, unless it was told when it stirred."""
+        return [] if self._stir.told(turn.phase) else [turn]
+
+    def _held(
+        self, now: Level[PoseT], progress: float, speed: float
+    ) -> tuple[list[Turn], list[Movement[PoseT]]]:
         assert self._start is not None
         assert self._peak is not None
         assert self._hold is not None
@@ -171,8 +190,8 @@ class Movements(Generic[PoseT]):
             self.phase, self._ledge, self._ledge_still_s = Phase.CONCENTRIC, self._hold, self._hold_still_s
             return [Turn(self.phase, self._hold.t_s, now.t_s)], []
         if moved < -self.params.leave * rise:
-            return [self._turn_back(now.t_s - 0.5 * self.params.window_s, now)], []
-        return [], []
+            return self._told(self._turn_back(now.t_s - 0.5 * self.params.window_s, now)), []
+        return self._stir.watch(Phase.ECCENTRIC, self.phase, now.t_s, -moved / self.scale, -speed), []
 
     def _longest_hold_s(self, share: float) -> float:
         """How long a rise over this share of the range may be held before it is a new start position."""
@@ -193,6 +212,7 @@ class Movements(Generic[PoseT]):
 
     def _turn_back(self, began_s: float, now: Level[PoseT]) -> Turn:
         self.phase, self._low, self._turned_back_s = Phase.ECCENTRIC, now, began_s
+        self._fastest_out = self._fastest
         self._fastest, self._slow_since_s = 0.0, None
         return Turn(self.phase, began_s, now.t_s)
 
@@ -294,6 +314,8 @@ class Movements(Generic[PoseT]):
             ending=ending,
             rested_s=self._rested_s,
             trace=tuple(self._trace),
+            fastest_out=self._fastest_out,
+            fastest_back=self._fastest,
         )
         self.phase, self._start, self._rested_s = Phase.PAUSE_STRETCHED, end, 0.0
         return movement

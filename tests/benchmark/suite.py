@@ -139,13 +139,15 @@ def _rep(rng: np.random.Generator, style: RepStyle, typical: RepPlan) -> RepPlan
         bounce=style == "full" and rng.random() < 0.08,
     )
     if style == "partial":
-        return replace(rep, amplitude_deg=rep.amplitude_deg * float(rng.uniform(0.4, 0.52)))
+        share = float(rng.uniform(0.4, 0.52))
+        return replace(rep, amplitude_deg=share * rep.amplitude_deg, knee_bend_deg=share * rep.knee_bend_deg)
     if style == "swung":
         concentric_s, eccentric_s = float(rng.uniform(0.5, 0.65)), float(rng.uniform(0.75, 1.0))
         return replace(rep, concentric_s=concentric_s, hold_s=0.05, eccentric_s=eccentric_s)
     if style == "twitch":
-        amplitude_deg = 0.15 * typical.amplitude_deg
-        return replace(rep, concentric_s=0.4, hold_s=0.05, eccentric_s=0.5, amplitude_deg=amplitude_deg)
+        small = replace(rep, concentric_s=0.4, hold_s=0.05, eccentric_s=0.5)
+        amplitude_deg, knee_deg = 0.15 * typical.amplitude_deg, 0.15 * typical.knee_bend_deg
+        return replace(small, amplitude_deg=amplitude_deg, knee_bend_deg=knee_deg)
     if style == "held":
         return replace(rep, hold_s=float(rng.uniform(3.0, 5.0)))
     if style == "slow":
