@@ -11,14 +11,17 @@ import msgspec
 from firmware.mqtt.broker import Broker
 from firmware.mqtt.link import Link
 from firmware.mqtt.link_state import LinkPhase
+from firmware.mqtt.pace import Pace
 from firmware.mqtt.publisher import Publisher
 from firmware.mqtt.retained import History, HistoryKeeper, Info, State, StateKeeper, info_of
 from firmware.mqtt.topics import Topics
+from firmware.numbering import Numbered
 from firmware.panel.view import PanelView
 from tests.broker import LOOPBACK, Mosquitto, free_port, listening, retained
 from tests.made_events import numbered, phase, rejected, rep, set_summary
 from tests.made_journals import journal_at
 from tests.mqtt_peer import Peer
+from tests.test_mqtt_link import connected, serve_until
 from tracker.messages import Phase
 from tracker.setup import SessionSetup
 
@@ -178,3 +181,36 @@ def test_a_set_of_another_version_is_left_out_of_the_history() -> None:
     good = numbered(set_summary())[0].payload
     history = keeper.restore([b'{"schema": "kickback.set/0"}', good, b"{"])
     assert [past.id for past in history.sets] == ["replay-1"]
+
+
+def test_a_backlog_goes_out_at_its_pace(mosquitto: Mosquitto) -> None:
+    now = [0.0]
+    link = Link(Broker(LOOPBACK, mosquitto.port), "replay")
+    info = info_of("replay", replay=True, simulated=False, capabilities=())
+    pace = Pace(burst=5, per_second=1.0, clock=lambda: now[0])
+    publisher = Publisher(link, Topics("replay"), info, VIEW, pace=pace)
+    link.open()
+    try:
+        for one in numbered(*(rep(number) for number in range(1, 21))):
+            publisher.result(one)
+        serve_until(link, connected(link))
+        for expected in (5, 8):
+            for _ in range(2000):
+                publisher.at(0.0)
+                if publisher.delivery.acknowledged >= expected and link.idle:
+                    break
+                link.wait(0.01)
+            publisher.at(0.0)
+            assert (publisher.delivery.acknowledged, link.idle) == (expected, True)
+            now[0] += 3.0
+    finally:
+        link.close()
+
+
+def test_a_set_that_is_not_saved_is_not_in_the_history(mosquitto: Mosquitto) -> None:
+    with publishing(mosquitto.port) as (publisher, _):
+        history = publisher._history
+        publisher.result(Numbered(set_summary(), RESULTS[3].envelope, saved=False))
+        assert history.history.sets == ()
+        publisher.result(RESULTS[3])
+        assert len(history.history.sets) == 1

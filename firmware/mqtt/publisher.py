@@ -86,8 +86,7 @@ class Publisher:
 
     def result(self, numbered: Numbered) -> None:
         """Take one result."""
-        if numbered.saved:
-            self._outbox.add(numbered)
+        self._outbox.add(numbered)
         self._state.result(numbered)
         if numbered.saved and isinstance(numbered.result, SetSummary):
             self._retain_history(self._history.add(numbered.result, numbered))
