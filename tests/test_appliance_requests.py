@@ -88,7 +88,7 @@ def test_commands_while_it_runs(tmp_path: Path, mosquitto: Mosquitto) -> None:
     def slowly_until(heard: str, phone: Subscriber) -> None:
         """Give the broker real time, which the rig's own time does not."""
         if not any(h.topic == heard for h in list(phone.heard)):
-            pause.wait(0.02)
+            pause.wait(0.1)
 
     with listening(mosquitto.port, "#") as phone:
         tell = partial(phone._client.publish, qos=1)
