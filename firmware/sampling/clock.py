@@ -18,6 +18,7 @@ from tracker.blocks import CountArray, FloatArray
 _TRIAL = 8
 _EARLIEST = 0.3
 _DOUBT = 0.25
+_NEARLY = 0.9  # of a period: another one can come while the result of the first is being read
 
 
 class ChipClock:
@@ -156,7 +157,7 @@ class SampleClock:
             return np.empty(0), 0
         period_s = self._line.s_per_count
         window_s = period_s if since_s is None else host_s - since_s
-        missed = window_s >= 0.95 * period_s and since_s is not None
+        missed = window_s >= _NEARLY * period_s and since_s is not None
         taken_s = host_s - min(window_s, period_s) / 2
         self.doubtful = False
         lost = self._lost(samples + left, taken_s) if self._broken or missed else 0
@@ -173,7 +174,8 @@ class SampleClock:
         if self._line.started:
             count = self._line.count(taken_s)
             newest = round(count)
-            self.doubtful = abs(count - newest) > 0.5 - _DOUBT
+            near_both = abs(count - newest) > 0.5 - _DOUBT
+            self.doubtful = near_both or self._line.young or self._trial is not None
             self._trial = []
         elif isfinite(self._latest_s):
             newest = self._newest + round((taken_s - self._latest_s) / self._line.s_per_count)
