@@ -71,6 +71,11 @@ class Movements(Generic[PoseT]):
         """The furthest the last movement has gone, None before the first."""
         return self._peak
 
+    @property
+    def rested_s(self) -> float:
+        """How long the leg had stood still at the start position (s)."""
+        return self._rested_s
+
     def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], list[Movement[PoseT]]]:
         """Take one sample; times must not decrease. Return live turns and the movements that are over."""
         now = Level(t_s, pose)

@@ -11,6 +11,7 @@ from tracker.lift import LiftLearner
 from tracker.load import LoadHistory
 from tracker.lone import LoneSamples
 from tracker.messages import Event, Phase
+from tracker.movement import Turn
 from tracker.orientation import Orientation
 from tracker.poses import PoseHistory
 from tracker.profiles import profile_named
@@ -149,6 +150,24 @@ class Tracker:
             return
         while self._waiting:
             self._follow_ankle(*self._waiting.popleft())
+        if orientation.at_rest and not rested and self._set_off_unrested():
+            self._give_up(self._ankle)
+            self._ankle.restart()
+            self._tilt.start = up
+            self._score.show(Turn(Phase.PAUSE_STRETCHED, t_s, t_s), t_s)
+
+    def _set_off_unrested(self) -> bool:
+        """Whether the ankle's movement in progress can be no rep: no set is open, and it began in a stride.
+
+        Where the leg then comes to stand is no peak that is held but the start.
+        """
+        movements = self._ankle.movements
+        return (
+            self._learner is None
+            and not self._score.in_set
+            and movements.phase is not Phase.PAUSE_STRETCHED
+            and movements.rested_s < self._ankle.own.params.rested_s
+        )
 
     def _follow_ankle(self, t_s: float, up: Vector) -> None:
         self._follow(self._ankle, t_s, up)

@@ -52,6 +52,11 @@ class Score:
         self._set_base_m: float | None = None
         self._events: list[Event] = []
 
+    @property
+    def in_set(self) -> bool:
+        """Whether a set is under way."""
+        return self._sets.open
+
     def taken(self) -> Sequence[Event]:
         """Return the events since the last call."""
         events, self._events = self._events, []
