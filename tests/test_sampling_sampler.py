@@ -9,6 +9,7 @@ from firmware.i2c.as5600 import As5600
 from firmware.i2c.bus import Bus
 from firmware.i2c.lsm6dsox import Lsm6dsox
 from firmware.i2c.nau7802 import Nau7802
+from firmware.sampling.account import Reason
 from firmware.sampling.sampler import BLOCK_S, Sampler
 from firmware.sampling.wired import Wired
 from tests.chips.as5600 import As5600Model
@@ -72,6 +73,15 @@ def test_before_the_sensors_are_up_blocks_say_that_they_are_starting() -> None:
     load_gaps = [g for s in bench.blocks for g in s.block.gaps if g.stream is Stream.LOAD]
     assert load_gaps[0].start_s == 0.0
     assert 1.1 < load_gaps[-1].end_s < 1.3
+
+
+def test_no_block_ends_in_the_future_whatever_a_chips_clock_says() -> None:
+    bench = Bench()
+    bench.begin()
+    for source in bench.sampler._sources:
+        source.track.give_up(bench.clock.now() + 3600.0, Reason.CORRUPT)
+    bench.run(0.1)
+    assert bench.now_s - 0.03 < bench.ledger.end_s <= bench.now_s
 
 
 def test_an_announcement_is_in_the_block_of_its_moment() -> None:
