@@ -43,10 +43,10 @@ def test_every_rep_is_found_and_none_is_invented(index: int) -> None:
     assert all(rep.kind is not RepKind.UNFINISHED for _, rep in found.pairs)
 
 
-def test_boundaries_are_within_40_ms_on_the_mean() -> None:
+def test_boundaries_are_within_25_ms_on_the_mean() -> None:
     errors_s = [e for i in range(len(PLANS)) for rep in matched(i).boundary_errors_s() for e in rep]
     assert len(errors_s) == 4 * sum(rep.is_rep for plan in PLANS for reps in plan.sets for rep in reps)
-    assert fmean(abs(e) for e in errors_s) < 0.040
+    assert fmean(abs(e) for e in errors_s) < 0.025
 
 
 def test_the_sessions_are_mixed() -> None:
