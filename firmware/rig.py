@@ -92,8 +92,15 @@ def calibrated(sensors: Sensors, stored: Calibration | None) -> tuple[Calibratio
                 notes.append(
                     f"the {stream} sensor's range was changed; calibrate it: kickback calibrate cuff"
                 )
-    if Stream.CABLE in sensors.enabled and stored.cable is not None:
-        found["cable"] = stored.cable
+    if Stream.CABLE in sensors.enabled:
+        if stored.cable is not None:
+            found["cable"] = stored.cable
+        elif sensors.cable.pulley_diameter_m is None:
+            by_mm = 1000 * sensors.cable.pulley_in_use_m
+            notes.append(
+                "the cable's pulley is neither measured nor in the config, so travel and speed are by "
+                f"{by_mm:.0f} mm: kickback calibrate cable"
+            )
     if Stream.LOAD in sensors.enabled:
         found["load"] = stored.load
         if stored.load is None:
@@ -112,7 +119,7 @@ def imu_by_datasheet(imu: Imu) -> ImuCalibration:
 
 def cable_by_pulley(cable: Cable) -> CableCalibration:
     """Travel from the pulley's circumference."""
-    m_per_count = pi * cable.pulley_diameter_m / COUNTS_PER_TURN
+    m_per_count = pi * cable.pulley_in_use_m / COUNTS_PER_TURN
     return CableCalibration(m_per_count=cable.direction * m_per_count)
 
 

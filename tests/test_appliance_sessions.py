@@ -27,8 +27,8 @@ from tests.chips.clock import VirtualClock
 from tests.made_recordings import RATE_HZ, cable_positions
 from tracker.blocks import Announced, Announcement, Gap, RawBlock, RawSamples, Stream
 
-SENSORS = Sensors(ankle=Imu(enabled=False), load=Load(enabled=False), cable=Cable())
-COUNTS_PER_M = 4096 / (pi * SENSORS.cable.pulley_diameter_m)
+SENSORS = Sensors(ankle=Imu(enabled=False), load=Load(enabled=False), cable=Cable(pulley_diameter_m=0.06))
+COUNTS_PER_M = 4096 / (pi * SENSORS.cable.pulley_in_use_m)
 BLOCK = 25
 """Samples in a block."""
 

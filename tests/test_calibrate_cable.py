@@ -9,6 +9,7 @@ from firmware.calibrating.amounts import metres
 from firmware.calibrating.checks import RefusedError
 from firmware.calibrating.keeping import calibrate_cable_of
 from firmware.calibration_store import read_stored
+from firmware.config import Cable, Sensors
 from firmware.errors import BadInputError
 from firmware.i2c.bus import TransferError
 from firmware.i2c.registers import ChipError
@@ -231,8 +232,16 @@ def test_a_corrupt_reading_is_refused(path: Path) -> None:
 def test_a_pulley_quite_unlike_the_configs_is_noted(path: Path) -> None:
     machine = Machine(diameter_m=0.09)
     person = pulling(machine)
-    assert calibrate_cable_of(bench(machine, path, person), 1.2)
+    named = Sensors(cable=Cable(pulley_diameter_m=0.06))
+    assert calibrate_cable_of(bench(machine, path, person, named), 1.2)
     assert "The config says 60 mm" in person.text
+
+
+def test_where_the_config_names_no_pulley_none_is_quoted(path: Path) -> None:
+    machine = Machine(diameter_m=0.09)
+    person = pulling(machine)
+    assert calibrate_cable_of(bench(machine, path, person), 1.2)
+    assert "The config says" not in person.text
 
 
 def test_a_short_stall_leaves_no_doubt(path: Path) -> None:

@@ -66,18 +66,22 @@ def told(capsys: pytest.CaptureFixture[str]) -> Told:
     return run
 
 
-def calibrate_all(machine: Machine, path: Path) -> None:
+def put_in_order(machine: Machine, config: Path) -> None:
+    """Calibrate the load cell and name the pulley in the config."""
+    config.write_text(config.read_text() + "[sensors.cable]\npulley_diameter_m = 0.06\n")
+
     def hang() -> None:
         machine.force_n = 20 * G
 
     person = Person(machine, [lambda: None, hang], ["20"])
+    path = config.parent / "state" / "calibration.json"
     assert keeping.calibrate_load_of(bench(machine, path, person), None)
     machine.force_n = 0.0
     machine.bus.closed = False
 
 
-def test_a_machine_in_order_ends_with_0(machine: Machine, config: Path, told: Told, tmp_path: Path) -> None:
-    calibrate_all(machine, tmp_path / "state" / "calibration.json")
+def test_a_machine_in_order_ends_with_0(machine: Machine, config: Path, told: Told) -> None:
+    put_in_order(machine, config)
     code, found = told("--config", config)
     assert code == 0
     assert found["config"] == ("fine", str(config), "")
@@ -87,8 +91,8 @@ def test_a_machine_in_order_ends_with_0(machine: Machine, config: Path, told: To
     assert "N on the cable now" in found["load"][1]
 
 
-def test_one_wrong_thing_ends_with_1(machine: Machine, config: Path, told: Told, tmp_path: Path) -> None:
-    calibrate_all(machine, tmp_path / "state" / "calibration.json")
+def test_one_wrong_thing_ends_with_1(machine: Machine, config: Path, told: Told) -> None:
+    put_in_order(machine, config)
     machine.encoder.magnet = "lost"
     code, found = told("--config", config)
     assert code == 1
@@ -104,7 +108,7 @@ def test_the_lines_say_what_to_do_under_each(
     at = next(i for i, line in enumerate(lines) if line.startswith("wrong  load "))
     assert "0x2a: nothing answers" in lines[at]
     assert lines[at + 1].strip() == "-> check power, wiring and the address"
-    assert lines[-1] == "3 things to put right."
+    assert lines[-1] == "4 things to put right."
     assert all(line[:5].strip() in ("fine", "note", "wrong", "") for line in lines[:-1])
 
 

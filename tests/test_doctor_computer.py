@@ -237,7 +237,8 @@ def test_a_calibration_for_another_cell_is_wrong(tmp_path: Path) -> None:
 
 
 def test_what_was_never_measured_is_said_with_the_command(tmp_path: Path) -> None:
-    findings = list(examine_calibration(tmp_path / "c.json", Sensors(pelvis=Imu()), NOW))
+    sensors = Sensors(pelvis=Imu(), cable=Cable(pulley_diameter_m=0.06))
+    findings = list(examine_calibration(tmp_path / "c.json", sensors, NOW))
     assert states(findings) == [
         ("calibration", State.NOTE),
         ("calibration cable", State.NOTE),
@@ -250,6 +251,18 @@ def test_what_was_never_measured_is_said_with_the_command(tmp_path: Path) -> Non
         "kickback calibrate load",
         "kickback calibrate cuff --sensor pelvis",
         "kickback calibrate cuff",
+    ]
+
+
+def test_a_pulley_that_nobody_measured_or_named_is_wrong(tmp_path: Path) -> None:
+    sensors = Sensors(ankle=Imu(enabled=False), load=Load(enabled=False))
+    assert list(examine_calibration(tmp_path / "c.json", sensors, NOW))[1:] == [
+        Finding(
+            "calibration cable",
+            State.WRONG,
+            "neither measured nor in the config: travel and speed are by 60 mm",
+            "kickback calibrate cable",
+        )
     ]
 
 

@@ -85,10 +85,23 @@ def test_what_was_measured_counts() -> None:
     assert calibrated(Sensors(), MEASURED) == (MEASURED, ())
 
 
-def test_nothing_measured_means_no_force_and_a_note() -> None:
+def test_nothing_measured_means_no_force_a_guessed_pulley_and_a_note_on_each() -> None:
     calibration, notes = calibrated(Sensors(), None)
     assert calibration == nominal(Sensors())
-    assert notes == ("the load cell is not calibrated, so no force is shown: kickback calibrate load",)
+    assert notes == (
+        "the cable's pulley is neither measured nor in the config, so travel and speed are by 60 mm: "
+        "kickback calibrate cable",
+        "the load cell is not calibrated, so no force is shown: kickback calibrate load",
+    )
+
+
+def test_a_pulley_named_in_the_config_needs_no_note_even_at_the_default_size() -> None:
+    without_load = Load(enabled=False)
+    named = Sensors(cable=Cable(pulley_diameter_m=0.06), load=without_load)
+    calibration, notes = calibrated(named, None)
+    assert notes == ()
+    assert calibration == nominal(Sensors(load=without_load))
+    assert calibrated(Sensors(cable=Cable(enabled=False), load=without_load), None)[1] == ()
 
 
 def test_a_range_that_was_changed_takes_the_datasheet_s_scale_and_keeps_the_bias() -> None:

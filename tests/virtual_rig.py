@@ -205,7 +205,7 @@ def _averaged(tension_n: FloatArray, window: int) -> FloatArray:
 def _chips(exerted: Signals, sensors: Sensors, clock: VirtualClock, rate_error: float) -> dict[Stream, Chip]:
     chips: dict[Stream, Chip] = {}
     if exerted.travel_m is not None and exerted.tension_n is not None:
-        radius_m = 0.5 * sensors.cable.pulley_diameter_m
+        radius_m = 0.5 * sensors.cable.pulley_in_use_m
         angle = GridScalar(MAGNET_RAD + exerted.travel_m / radius_m, STEP_S, POWER_ON_S)
         force = GridScalar(exerted.tension_n, STEP_S, POWER_ON_S)
         chips[Stream.CABLE] = As5600Model(clock, angle=angle)

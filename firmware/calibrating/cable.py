@@ -55,9 +55,10 @@ def calibrate_cable(
         _pull_checks(diameter_m, held_span / abs(pulled), abs(back - start) / abs(pulled)), console, "cable"
     )
     console.say(f"  The angle {'grows' if pulled > 0 else 'shrinks'} as the cable comes out.")
-    if abs(diameter_m / cable.pulley_diameter_m - 1.0) > _OTHER_PULLEY:
+    said_m = cable.pulley_diameter_m
+    if said_m is not None and abs(diameter_m / said_m - 1.0) > _OTHER_PULLEY:
         console.say(
-            f"  The config says {1000 * cable.pulley_diameter_m:.0f} mm; "
+            f"  The config says {1000 * said_m:.0f} mm; "
             "if the pulley is as large as that, measure the pull again."
         )
     return Measured(

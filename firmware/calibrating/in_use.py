@@ -42,7 +42,7 @@ def belongs_to(sensors: Sensors, stream: Stream) -> dict[str, str | int | float]
         cable = sensors.cable
         return {
             "chip": "as5600",
-            "pulley_diameter_m": cable.pulley_diameter_m,
+            "pulley_diameter_m": cable.pulley_in_use_m,
             "direction": cable.direction,
         }
     imu = sensors.pelvis if stream is Stream.PELVIS else sensors.ankle

@@ -33,6 +33,10 @@ def examine_calibration(path: Path, sensors: Sensors, now: datetime | None = Non
         entry = stored.of(stream)
         if entry is None and stream is Stream.LOAD:
             yield wrong(part, "not measured, so no force is shown", COMMANDS[stream])
+        elif entry is None and stream is Stream.CABLE and sensors.cable.pulley_diameter_m is None:
+            by_mm = 1000 * sensors.cable.pulley_in_use_m
+            what = f"neither measured nor in the config: travel and speed are by {by_mm:.0f} mm"
+            yield wrong(part, what, COMMANDS[stream])
         elif entry is None:
             yield note(part, _WITHOUT[stream], COMMANDS[stream])
         elif changed := changes(entry, sensors, stream):

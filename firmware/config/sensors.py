@@ -13,6 +13,7 @@ BusNumber = Annotated[int, Meta(ge=0, le=255)]
 ImuChip = Literal["lsm6dsox", "lsm6dso", "lsm6dso32", "mpu6050"]
 
 _LSM_VARIANTS = get_args(lsm6dsox.Variant)
+_USUAL_PULLEY_M = 0.06
 
 
 class Imu(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,14 +97,14 @@ class Cable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The encoder on a pulley's axle, an AS5600, which is always at address 0x36.
 
     `pulley_diameter_m`: over the groove, where the cable runs, plus the cable's own thickness; used until
-    `kickback calibrate cable` has measured it.
+    `kickback calibrate cable` has measured it. None takes 60 mm, and says that it is a guess.
     `direction`: 1 when the angle grows as the cable comes out, -1 when it shrinks.
     `filter_samples`: of the chip; a larger value is quieter and later.
     """
 
     enabled: bool = True
     bus: BusNumber = 1
-    pulley_diameter_m: Annotated[float, Meta(ge=0.01, le=0.5)] = 0.06
+    pulley_diameter_m: Annotated[float, Meta(ge=0.01, le=0.5)] | None = None
     direction: Literal[1, -1] = 1
     filter_samples: int = 2
 
@@ -112,6 +113,11 @@ class Cable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             _ = self.settings
         except BadInputError as error:
             raise ValueError(str(error)) from error
+
+    @property
+    def pulley_in_use_m(self) -> float:
+        """The diameter by which travel is counted before anything was measured."""
+        return _USUAL_PULLEY_M if self.pulley_diameter_m is None else self.pulley_diameter_m
 
     @property
     def settings(self) -> as5600.Settings:
