@@ -149,7 +149,7 @@ def test_a_session_is_never_cut_in_the_middle_of_a_movement(late_s: float, tmp_p
     day = Day(cable_positions(1) + pause + cable_positions(2) + rest(0.5))
     outcome = day.run(tmp_path, config(ends_after_min=2))
     assert (outcome.reps, outcome.rejected) == (3, 0)
-    assert len(recorded(tmp_path)) == (1 if late_s < 0.0 else 2)
+    assert len(recorded(tmp_path)) == (1 if late_s <= 0.0 else 2)
 
 
 def test_a_sampler_that_fails_costs_neither_the_rep_nor_the_set_nor_the_recording(tmp_path: Path) -> None:
