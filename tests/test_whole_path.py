@@ -165,7 +165,7 @@ def test_live_recorded_and_analysed_give_the_same_bytes(tmp_path: Path) -> None:
     second = made.truth.reps[1]
     rig.at(second.concentric_start_s + 0.5, lambda: setattr(rig.chips[Stream.CABLE], "present", False))
     rig.at(second.concentric_start_s + 0.7, lambda: setattr(rig.chips[Stream.CABLE], "present", True))
-    rig.at(second.eccentric_start_s, rig.chips[Stream.ANKLE].brown_out)
+    rig.at(second.concentric_start_s + 0.2, rig.chips[Stream.ANKLE].brown_out)
     tracker = Tracker(rig.setup)
     live: list[Event] = []
     with RecordingWriter(tmp_path / "live.mcap", rig.setup, calibration=rig.calibration) as writer:

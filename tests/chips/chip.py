@@ -112,10 +112,11 @@ class Chip:
 
     def send_burst(self, count: int, byte_s: float) -> bytes:
         """Give the next `count` bytes of a read message, each of which takes `byte_s` to leave."""
-        data = bytearray()
+        send, sleep = self.send, self.clock.sleep
+        data = []
         for _ in range(count):
-            data.append(self.send())
-            self.clock.sleep(byte_s)
+            data.append(send())
+            sleep(byte_s)
         return bytes(data)
 
     def _write(self, address: int, value: int) -> None:

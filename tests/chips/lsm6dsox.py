@@ -267,4 +267,8 @@ class Lsm6dsoxModel(Chip):
 
 
 def _counts(vector: Vector, per_unit: float) -> tuple[int, ...]:
-    return tuple(max(-32768, min(32767, round(x * per_unit))) for x in vector)
+    x, y, z = vector
+    counts = (round(x * per_unit), round(y * per_unit), round(z * per_unit))
+    if min(counts) >= -32768 and max(counts) <= 32767:
+        return counts
+    return tuple(max(-32768, min(32767, count)) for count in counts)
