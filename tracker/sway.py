@@ -35,7 +35,7 @@ class SwayParams:
     `longest_gap_s`: nor where it lacks samples for longer.
     """
 
-    step_s: float = 0.01
+    step_s: float = 0.005
     slower_s: float = 0.35
     still: float = 0.05
     clear_s: float = 0.1
