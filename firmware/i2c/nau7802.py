@@ -57,7 +57,7 @@ class Settings:
     """What the chip is set to.
 
     `rate_sps`: conversions per second by name. 80 is enough for force over a rep; 320 shows impacts,
-    is noisier and takes four times the bus.
+    is noisier, takes four times the bus and must be looked at more than 320 times a second.
     """
 
     rate_sps: int = 80

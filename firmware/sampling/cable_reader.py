@@ -1,4 +1,4 @@
-"""Reader of the encoder: an angle in every tick, handed on when the magnet was seen to be there after it."""
+"""Reader of the encoder: an angle every 5 ms, handed on when the magnet was seen to be there after it."""
 
 from copy import copy
 
@@ -8,7 +8,7 @@ from firmware.sampling.account import Reason
 from firmware.sampling.track import Track
 
 _LONGEST_STEP_S = 0.02
-_CONFIRM_TICKS = 5
+_CONFIRM_TURNS = 5
 _CONFIRM_PHASE = 4
 _NO_MAGNET = "no magnet"
 
@@ -34,7 +34,7 @@ class CableReader:
         self._accepted: list[tuple[float, int, Reason | None]] = []
         self._last_s: float | None = None
         self._hole: Reason | None = None
-        self._tick: int | None = None
+        self._turn: int | None = None
         self._skipped = Reason.TICKS
 
     def begin(self, track: Track) -> None:
@@ -42,11 +42,11 @@ class CableReader:
         self._discard(track, Reason.RESET)
         self._skipped = Reason.RESET
 
-    def read(self, tick: int, track: Track) -> None:
+    def read(self, turn: int, track: Track) -> None:
         """Read the angle, and the magnet's status where that is due."""
-        if self._tick is not None and tick - self._tick > 1:
-            self._lose(tick - self._tick - 1, self._skipped, track)
-        self._tick = tick
+        if self._turn is not None and turn - self._turn > 1:
+            self._lose(turn - self._turn - 1, self._skipped, track)
+        self._turn = turn
         try:
             angle = self.driver.read()
         except TransferError:
@@ -58,7 +58,7 @@ class CableReader:
             self._reject(track)
         else:
             self._follow(angle, track)
-        if tick % _CONFIRM_TICKS == _CONFIRM_PHASE or len(self._accepted) >= _CONFIRM_TICKS:
+        if turn % _CONFIRM_TURNS == _CONFIRM_PHASE or len(self._accepted) >= _CONFIRM_TURNS:
             self._confirm(track)
 
     def _lose(self, number: int, reason: Reason, track: Track) -> None:

@@ -109,7 +109,7 @@ class ImuReader:
         self._placing.begin()
         self.complaint = getattr(self.driver, "warning", None)
 
-    def read(self, tick: int, track: Track) -> None:
+    def read(self, turn: int, track: Track) -> None:
         """Drain the FIFO."""
         self._placing.prepare()
         try:

@@ -1,4 +1,4 @@
-"""Reader of the load cell's converter: a look in every tick whether a conversion is ready."""
+"""Reader of the load cell's converter: a look whether a conversion is ready."""
 
 from firmware.i2c.bus import TransferError
 from firmware.i2c.nau7802 import Conversion, Nau7802
@@ -35,7 +35,7 @@ class LoadReader:
         self._anew = True
         self._cause = Reason.TICKS
 
-    def read(self, tick: int, track: Track) -> None:
+    def read(self, turn: int, track: Track) -> None:
         """Take a conversion if one is ready."""
         try:
             conversion = self.driver.read()

@@ -1,4 +1,4 @@
-"""The sampler: polls every sensor in ticks of 5 ms and cuts what came into complete blocks of 20 ms."""
+"""The sampler: polls every sensor in short ticks and cuts what came into complete blocks of 20 ms."""
 
 import time
 from collections import deque
@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from firmware.errors import FaultError
 from firmware.sampling.account import Health, Sampled
-from firmware.sampling.schedule import Schedule
+from firmware.sampling.schedule import TICK_S, Schedule
 from firmware.sampling.source import Source
 from firmware.sampling.wired import Wired
 from tracker.blocks import Announced, Announcement, Gap, RawBlock, RawSamples, Stream
@@ -29,12 +29,13 @@ class Sampler:
     def __init__(self, wired: Sequence[Wired], now: Callable[[], float] = time.monotonic) -> None:
         self.start_s = now()
         self._now = now
-        self._lines = [_Line(line, self.start_s, now) for line in wired]
+        looks = max((line.looks for line in wired), default=1)
+        self._lines = [_Line(line, self.start_s, now, looks) for line in wired]
         self._sources = [source for line in self._lines for source in line.sources]
         if not self._sources:
             raise ValueError("a sampler without any sensor")
         self._wired = wired
-        self._schedule = Schedule(self.start_s)
+        self._schedule = Schedule(self.start_s, TICK_S / looks)
         self._announced: deque[Announced] = deque()
         self._end_s = 0.0
         self._blocks = 0
@@ -116,9 +117,9 @@ class Sampler:
 class _Line:
     """The sources of one bus, which often fail and return together."""
 
-    def __init__(self, wired: Wired, start_s: float, now: Callable[[], float]) -> None:
+    def __init__(self, wired: Wired, start_s: float, now: Callable[[], float], looks: int) -> None:
         self.wired = wired
-        self.sources: list[Source] = wired.sources(start_s, now)
+        self.sources: list[Source] = wired.sources(start_s, now, looks)
         self._away = 0
 
     def poll(self, tick: int, now_s: float) -> None:

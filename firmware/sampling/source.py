@@ -39,8 +39,8 @@ class Reader(Protocol):
     def begin(self, track: Track) -> None:
         """The chip was set up anew: nothing it gave before tells about what comes now."""
 
-    def read(self, tick: int, track: Track) -> None:
-        """Put what the chip has into the track.
+    def read(self, turn: int, track: Track) -> None:
+        """Put what the chip has into the track; `turn` counts the reads that were due.
 
         Raise TransferError when the bus fails, ChipError when the chip must be set up again.
         """
@@ -142,7 +142,7 @@ class Source:
     def _read(self, tick: int, now_s: float) -> None:
         complete_s = self.track.complete_s
         try:
-            self._reader.read(tick, self.track)
+            self._reader.read((tick - self._phase) // self._every, self.track)
             self._listen(now_s, heard=self.track.complete_s > complete_s)
             if self.running and now_s >= self._check_s:
                 self._check(now_s)
