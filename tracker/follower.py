@@ -40,8 +40,9 @@ class Follower(Generic[PoseT]):
     ) -> None:
         """`fastest`: speed (m/s or rad/s) beyond which a movement is no kick.
 
-        `needs_rest`, `jolts`: where gait could look like reps, whether a first rep must begin at rest,
-        and the heel strikes. `poses`: of the ankle, where progress is travel that swings the leg.
+        `needs_rest`, `jolts`: where gait could look like reps, whether a first rep must begin at rest even
+        when no step was seen just before it, and the heel strikes. `poses`: of the ankle, where progress
+        is travel that swings the leg.
         """
         self.progress = progress
         self.own = OwnRange(progress.least_range)
@@ -49,6 +50,7 @@ class Follower(Generic[PoseT]):
         self._needs_rest = needs_rest
         self._jolts = jolts
         self._poses = poses
+        self._stepped_s = float("-inf")
         self._sway = Sway()
         self._gait = Gait(progress)
         self._before = Phase.PAUSE_STRETCHED
@@ -114,10 +116,20 @@ class Follower(Generic[PoseT]):
         self, movement: Movement[PoseT], boundaries: Boundaries, since_rep_s: float | None
     ) -> RepKind | Rejection:
         """Judge a movement; `since_rep_s` is the time from the last rep of the set to its start."""
+        verdict = self._verdict(movement, boundaries, since_rep_s)
+        if self._jolts is not None and verdict in (Rejection.WALKING, Rejection.TOO_FAST):
+            self._stepped_s = movement.end.t_s
+        return verdict
+
+    def _verdict(
+        self, movement: Movement[PoseT], boundaries: Boundaries, since_rep_s: float | None
+    ) -> RepKind | Rejection:
         rise = self.rise(movement)
         if movement.ending is Ending.WENT_ON or self._stood(rise, boundaries):
             return Rejection.REPOSITIONED
-        if self._needs_rest and rise >= self.own.smallest_rep and self._gait.is_step(movement):
+        stepped = movement.start.t_s - self._stepped_s < self.own.params.follows_s
+        needs_rest = self._needs_rest or stepped
+        if needs_rest and rise >= self.own.smallest_rep and self._gait.is_step(movement):
             return Rejection.WALKING
         held_to_the_end = movement.ending is Ending.GIVEN_UP and since_rep_s is not None
         if held_to_the_end and rise >= self.own.params.partial * (self.own.value or rise):
@@ -134,10 +146,8 @@ class Follower(Generic[PoseT]):
                 whole_s=(boundaries.eccentric_end_s or movement.end.t_s) - boundaries.concentric_start_s,
                 jolted=self._jolts is not None
                 and self._jolts.within(movement.start.t_s - BEFORE_S, movement.peak.t_s + AFTER_S),
-                by_ankle=self._needs_rest,
-                at_rest=not self._needs_rest
-                or follows_a_rep
-                or movement.rested_s >= self.own.params.rested_s,
+                by_ankle=needs_rest,
+                at_rest=not needs_rest or follows_a_rep or movement.rested_s >= self.own.params.rested_s,
                 since_rep_s=since_rep_s,
             ),
             self.own,

@@ -70,11 +70,12 @@ class Tracker:
         self._tilt = Tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
         self._lift = Lift(profile.least_lift_m)
         self._learner = LiftLearner() if profile.inertial_progress == "lift" else None
-        self._ankle: Follower[Vector] = (
-            Follower(self._tilt, FASTEST_KICK_RADPS, needs_rest=True, jolts=self._jolts)
-            if self._learner is None
-            else Follower(self._lift, FASTEST_RAISE_RADPS, jolts=self._jolts)
+        self._swing = Follower(
+            self._tilt, FASTEST_KICK_RADPS, needs_rest=self._learner is None, jolts=self._jolts
         )
+        self._raise = Follower(self._lift, FASTEST_RAISE_RADPS, jolts=self._jolts)
+        self._ankle = self._swing if self._learner is None else self._raise
+        self._rest_up: Vector = (0.0, 0.0, 1.0)
         self._uses_cable = profile.uses_cable
         self._follows_cable = profile.uses_cable
         self._ankle_began_s: float | None = None
@@ -133,11 +134,14 @@ class Tracker:
         self._jolts.sample(t_s, (ax, ay, az))
         self._poses.add(t_s, orientation.quaternion)
         self._walk.sample(t_s, (gx, gy, gz))
-        if orientation.at_rest and not rested:
+        came_to_rest = orientation.at_rest and not rested
+        if came_to_rest:
             self._score.stood(t_s)
         up = orientation.gravity_up
         if self._ankle_began_s is None:
-            self._ankle_began_s, self._tilt.start = t_s, up
+            self._ankle_began_s, self._tilt.start, self._rest_up = t_s, up, up
+        if came_to_rest:
+            self._rest_up = up
         if self._learner is not None:
             self._learner.update(t_s, up, (ax, ay, az))
             self._lift.lever = self._learner.lever
@@ -148,13 +152,24 @@ class Tracker:
             while t_s - self._waiting[0][0] > WAITING_S:
                 self._waiting.popleft()
             return
+        if came_to_rest or len(self._waiting) > 1:
+            self._choose_progress()
         while self._waiting:
             self._follow_ankle(*self._waiting.popleft())
-        if orientation.at_rest and not rested and self._set_off_unrested():
+        if came_to_rest and self._set_off_unrested():
             self._give_up(self._ankle)
             self._ankle.restart()
             self._tilt.start = up
             self._score.show(Turn(Phase.PAUSE_STRETCHED, t_s, t_s), t_s)
+
+    def _choose_progress(self) -> None:
+        """Between sets follow any movement as a swing where the leg rests hanging, as a raise where it lies."""
+        if self._learner is None or self._score.in_set:
+            return
+        fitting = self._swing if self._lift.hangs(self._rest_up) else self._raise
+        if fitting is not self._ankle and self._ankle.movements.phase is Phase.PAUSE_STRETCHED:
+            fitting.restart()
+            self._ankle, self._tilt.start = fitting, self._waiting[0][1]
 
     def _set_off_unrested(self) -> bool:
         """Whether the ankle's movement in progress can be no rep: no set is open, and it began in a stride.
@@ -163,7 +178,7 @@ class Tracker:
         """
         movements = self._ankle.movements
         return (
-            self._learner is None
+            self._ankle is self._swing
             and not self._score.in_set
             and movements.phase is not Phase.PAUSE_STRETCHED
             and movements.rested_s < self._ankle.own.params.rested_s

@@ -151,6 +151,15 @@ class Lift:
         self.least_range = least_range_m
         self.lever: Vector = (0.0, 0.0, 0.0)
 
+    def hangs(self, pose: Vector) -> bool:
+        """Whether the leg hangs or stands in this pose rather than lies: then height barely tells a swing.
+
+        Height grows with the square of the swing from upright: a kick half as far rises a quarter as high.
+        """
+        lever = self.lever
+        length = sqrt(lever[0] ** 2 + lever[1] ** 2 + lever[2] ** 2)
+        return length > _SHORTEST_M and abs(dot(lever, pose)) > _HANGING * length
+
     def measure(self, pose: Vector) -> float:
         """Return the height (m); zero while nothing has been learnt."""
         lever = self.lever
@@ -201,6 +210,12 @@ _BEYOND = 0.12
 
 _UPRIGHT = 0.85
 """Cosine of the lean up to which a leg counts as hanging upright."""
+
+_HANGING = 0.6
+"""The same where its lever was learnt a moment ago and may be tens of degrees off."""
+
+_SHORTEST_M = 0.1
+"""A shorter lever is no leg's: the limb rolls in place, or barely moved."""
 
 
 def _level_part(vector: Vector, up: Vector) -> Vector | None:
