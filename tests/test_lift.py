@@ -1,6 +1,6 @@
 """The lever that tells the ankle's height is learnt from the accelerometer, in any mounting."""
 
-from math import cos, pi, sin
+from math import cos, hypot, pi, sin, tan
 
 import numpy as np
 import pytest
@@ -14,7 +14,9 @@ LEG_M = 0.8
 RATE_HZ = 100.0
 
 
-def raised_leg(stretches: list[Stretch], lever_m: float = LEG_M) -> tuple[FloatArray, FloatArray, FloatArray]:
+def raised_leg(
+    stretches: list[Stretch], lever_m: float = LEG_M, from_rad: float = 0.0
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return time, up and specific force in a sensor whose x axis points along the leg to the ankle.
 
     The leg lies level and is raised by the angle q about the hip: up = (sin q, 0, cos q). The ankle
@@ -23,9 +25,13 @@ def raised_leg(stretches: list[Stretch], lever_m: float = LEG_M) -> tuple[FloatA
     """
     t = np.arange(0.0, sum(s.seconds for s in stretches), 1.0 / RATE_HZ)
     fine = 1e-4
-    q = positions(stretches, t)
-    rate = (positions(stretches, t + fine) - positions(stretches, t - fine)) / (2.0 * fine)
-    turn = (positions(stretches, t + fine) - 2.0 * q + positions(stretches, t - fine)) / fine**2
+    q = positions(stretches, t, from_rad)
+    rate = (positions(stretches, t + fine, from_rad) - positions(stretches, t - fine, from_rad)) / (
+        2.0 * fine
+    )
+    turn = (
+        positions(stretches, t + fine, from_rad) - 2.0 * q + positions(stretches, t - fine, from_rad)
+    ) / fine**2
     up = np.column_stack((np.sin(q), np.zeros_like(q), np.cos(q)))
     acceleration = np.column_stack((-(rate**2) * lever_m, np.zeros_like(q), turn * lever_m))
     return t, up, STANDARD_GRAVITY_MPS2 * up + acceleration
@@ -95,3 +101,14 @@ def test_a_silence_restarts_the_integrators_and_keeps_the_lever() -> None:
     learner.update(t[-1] + 5.0, (0.0, 0.0, 1.0), (0.0, 0.0, 30.0))
     assert learner.height_m == 0.0
     assert learner.lever == lever
+
+
+@pytest.mark.parametrize("bias_mps2", [(0.0, 0.3, 0.0), (0.0, 0.0, 0.3), (-0.3, -0.3, 0.0)])
+def test_a_bias_of_the_accelerometer_is_no_lever(bias_mps2: Vector) -> None:
+    """A leg that hangs rises by little when it swings slowly, and a bias seems to climb as much."""
+    down = -0.5 * pi
+    swing = [Stretch(down + 0.5, 3.0), Stretch(down + 0.5, 1.0), Stretch(down, 4.0)]
+    t, up, force = raised_leg([Stretch(down, 1.0), *swing * 6], from_rad=down)
+    x, y, z = learnt(t, up, force + np.array(bias_mps2)).lever
+    assert x > 0.0
+    assert hypot(y, z) < tan(pi / 18.0) * x

@@ -8,9 +8,14 @@ movements and long holds alike. A limb that only rolls in place has no lever, he
 
 Both sides pass the same high-pass (two leaky integrators and a slow one), so that their relation is
 undisturbed by what the accelerometer cannot know.
+
+A bias of the accelerometer looks like climbing in proportion to `up`, as a lever does in a slow movement:
+both are solved for together, and told apart by how fast the leg turns.
 """
 
 from dataclasses import dataclass
+from math import fsum, sqrt
+from operator import mul
 
 from tracker.progress import Vector
 
@@ -24,6 +29,8 @@ class LiftParams:
     `memory_s`: how long a movement counts in the regression.
     `height_noise_m`: error expected of a height twice integrated; larger trusts slow learning more.
     `lever_prior_m`: size of a lever expected before anything was seen.
+    `bias_prior_mps2`: size of the accelerometer's bias expected before anything was seen.
+    `learn_s`: time between two steps of the regression; what it compares changes in a second.
     `settle_s`: time at the start in which the orientation filter still settles.
     `gap_s`: a longer silence restarts the integrators.
     `enough`: movement has been seen when it outweighs the prior this many times.
@@ -35,15 +42,16 @@ class LiftParams:
     memory_s: float = 60.0
     height_noise_m: float = 0.015
     lever_prior_m: float = 0.5
+    bias_prior_mps2: float = 0.2
+    learn_s: float = 0.04
     settle_s: float = 0.3
     gap_s: float = 0.5
     enough: float = 12.0
     ripen_s: float = 4.0
 
-    @property
-    def ridge(self) -> float:
-        """Weight of the prior in the normal equations."""
-        return (self.height_noise_m / self.lever_prior_m) ** 2 * self.leak_s
+    def ridge(self, prior: float) -> float:
+        """Weight in the normal equations of an unknown expected to be about this large."""
+        return (self.height_noise_m / prior) ** 2 * self.leak_s
 
 
 class LiftLearner:
@@ -63,11 +71,11 @@ class LiftLearner:
         self._t_s = 0.0
         self._up: Vector = (0.0, 0.0, 1.0)
         self._height = [0.0, 0.0, 0.0]
-        self._x = [0.0, 0.0, 0.0]
-        self._y = [0.0, 0.0, 0.0]
-        self._z = [0.0, 0.0, 0.0]
-        self._normal = [0.0] * 6
-        self._moment = [0.0] * 3
+        self._turned = tuple([0.0, 0.0, 0.0] for _ in range(3))
+        self._leant = tuple([0.0, 0.0, 0.0] for _ in range(3))
+        self._learnt_s = 0.0
+        self._normal = [[0.0] * (row + 1) for row in range(6)]
+        self._moment = [0.0] * 6
 
     @property
     def known(self) -> bool:
@@ -88,51 +96,64 @@ class LiftLearner:
         leak = 1.0 / (1.0 + dt / p.leak_s)
         slow = 1.0 / (1.0 + dt / p.offset_s)
         climb = up[0] * force[0] + up[1] * force[1] + up[2] * force[2] - STANDARD_GRAVITY_MPS2
-        h = self._height
-        h[0] = (h[0] + climb * dt) * leak
-        level = (h[1] + h[0] * dt) * leak
-        h[2] = (h[2] + level - h[1]) * slow
-        h[1] = level
-        for axis, chain in enumerate((self._x, self._y, self._z)):
-            first = (chain[0] + up[axis] - before[axis]) * leak
-            second = (chain[1] + first - chain[0]) * leak
-            chain[2] = (chain[2] + second - chain[1]) * slow
-            chain[0], chain[1] = first, second
-        self.height_m = h[2]
-        if t_s - self._began_s >= p.settle_s:
-            self._learn(dt, self._x[2], self._y[2], self._z[2], h[2])
+        self.height_m = _twice_integrated(self._height, climb * dt, dt, leak, slow)
+        for now, last, turned, leant in zip(up, before, self._turned, self._leant, strict=True):
+            first = (turned[0] + now - last) * leak
+            second = (turned[1] + first - turned[0]) * leak
+            turned[2] = (turned[2] + second - turned[1]) * slow
+            turned[0], turned[1] = first, second
+            _twice_integrated(leant, now * dt, dt, leak, slow)
+        if t_s - self._learnt_s >= p.learn_s and t_s - self._began_s >= p.settle_s:
+            self._learn(t_s - self._learnt_s)
+            self._learnt_s = t_s
 
     def _restart(self, t_s: float, up: Vector) -> None:
         if self._began_s is None:
             self._began_s = t_s
-        self._t_s, self._up = t_s, up
-        for chain in (self._height, self._x, self._y, self._z):
+        self._t_s, self._learnt_s, self._up = t_s, t_s, up
+        for chain in (self._height, *self._turned, *self._leant):
             chain[:] = (0.0, 0.0, 0.0)
         self.height_m = 0.0
 
-    def _learn(self, dt: float, x: float, y: float, z: float, height: float) -> None:
-        """Add one sample to the normal equations (Bierman 1977, ch. 2) and solve them by Cramer's rule."""
+    def _learn(self, dt: float) -> None:
+        """Weigh the movement in, and solve for lever and bias (least squares: Bierman 1977, ch. 2)."""
         p = self.params
         keep = 1.0 / (1.0 + dt / p.memory_s)
-        n, m = self._normal, self._moment
-        n[0] = n[0] * keep + x * x * dt
-        n[1] = n[1] * keep + x * y * dt
-        n[2] = n[2] * keep + x * z * dt
-        n[3] = n[3] * keep + y * y * dt
-        n[4] = n[4] * keep + y * z * dt
-        n[5] = n[5] * keep + z * z * dt
-        m[0] = m[0] * keep + x * height * dt
-        m[1] = m[1] * keep + y * height * dt
-        m[2] = m[2] * keep + z * height * dt
-        ridge = p.ridge
-        if self._moved_s is None and n[0] + n[3] + n[5] > p.enough * ridge:
+        seen = [chain[2] for chain in (*self._turned, *self._leant)]
+        for i, (row, one) in enumerate(zip(self._normal, seen, strict=True)):
+            for j, other in enumerate(seen[: i + 1]):
+                row[j] = row[j] * keep + one * other * dt
+            self._moment[i] = self._moment[i] * keep + one * self.height_m * dt
+        n = self._normal
+        if self._moved_s is None and n[0][0] + n[1][1] + n[2][2] > p.enough * p.ridge(p.lever_prior_m):
             self._moved_s = self._t_s
-        a, b, c, d, e, f = n[0] + ridge, n[1], n[2], n[3] + ridge, n[4], n[5] + ridge
-        c0, c1, c2 = d * f - e * e, c * e - b * f, b * e - c * d
-        determinant = a * c0 + b * c1 + c * c2
-        c11, c12, c22 = a * f - c * c, b * c - a * e, a * d - b * b
-        self.lever = (
-            (c0 * m[0] + c1 * m[1] + c2 * m[2]) / determinant,
-            (c1 * m[0] + c11 * m[1] + c12 * m[2]) / determinant,
-            (c2 * m[0] + c12 * m[1] + c22 * m[2]) / determinant,
-        )
+        ridges = 3 * [p.ridge(p.lever_prior_m)] + 3 * [p.ridge(p.bias_prior_mps2)]
+        x, y, z, *_ = _solved(n, ridges, self._moment)
+        self.lever = (x, y, z)
+
+
+def _twice_integrated(chain: list[float], step: float, dt: float, leak: float, slow: float) -> float:
+    """Advance two leaky integrators and the slow high-pass after them; return what comes out."""
+    chain[0] = (chain[0] + step) * leak
+    level = (chain[1] + chain[0] * dt) * leak
+    chain[2] = (chain[2] + level - chain[1]) * slow
+    chain[1] = level
+    return chain[2]
+
+
+def _solved(lower: list[list[float]], ridges: list[float], moment: list[float]) -> list[float]:
+    """Solve `(A + diag(ridges)) x = moment` for a symmetric A given by its lower half, by Cholesky."""
+    n = len(moment)
+    root: list[list[float]] = []
+    y: list[float] = []
+    for i, row in enumerate(lower):
+        new: list[float] = []
+        for j in range(i):
+            new.append((row[j] - fsum(map(mul, new, root[j]))) / root[j][j])
+        new.append(sqrt(row[i] + ridges[i] - fsum(map(mul, new, new))))
+        y.append((moment[i] - fsum(map(mul, new, y))) / new[i])
+        root.append(new)
+    x = [0.0] * n
+    for i in reversed(range(n)):
+        x[i] = (y[i] - fsum(root[k][i] * x[k] for k in range(i + 1, n))) / root[i][i]
+    return x
