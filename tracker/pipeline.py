@@ -163,7 +163,7 @@ class Tracker:
             self._score.show(Turn(Phase.PAUSE_STRETCHED, t_s, t_s), t_s)
 
     def _choose_progress(self) -> None:
-        """Between sets follow any movement as a swing where the leg rests hanging, as a raise where it lies."""
+        """Between sets, follow any movement as a swing where the leg hangs at rest, else as a raise."""
         if self._learner is None or self._score.in_set:
             return
         fitting = self._swing if self._lift.hangs(self._rest_up) else self._raise
