@@ -16,6 +16,7 @@ from zlib import crc32
 
 import msgspec
 
+from firmware.durable import synchronise_folder
 from firmware.errors import FaultError
 from tracker.blocks import Stream
 from tracker.calibration import CableCalibration, ImuCalibration, LoadCalibration
@@ -128,7 +129,7 @@ def write_stored(path: Path, stored: Stored) -> None:
     except OSError as error:
         raise CalibrationFileError(f"{path}: not saved ({error.strerror}); {_advice(error)}") from error
     try:
-        _synchronise(path.parent)
+        synchronise_folder(path.parent)
     except OSError as error:
         raise CalibrationFileError(
             f"{path}: saved, but a power cut may still undo it ({error.strerror}); look at the disk"
@@ -146,15 +147,6 @@ def _write_through(path: Path, text: bytes) -> None:
         rest = memoryview(text)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _synchronise(folder: Path) -> None:
-    """Let the new name survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -11,11 +11,11 @@ The file is the only place that knows what is delivered; numbers continue from i
 numbers that were skipped, and from the `Mark` beside it.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from firmware.durable import synchronise_folder
 from firmware.journal.entry import Entry
 
 _APPLICATION_ID = 0x6B69636B
@@ -218,12 +218,3 @@ def is_damage(error: sqlite3.Error) -> bool:
     """Whether SQLite says that the file itself is wrong, rather than the disk or the moment."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def synchronise_folder(folder: Path) -> None:
-    """Make new and renamed names of a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

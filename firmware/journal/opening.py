@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from firmware.journal.file import DamagedError, JournalFile, synchronise_folder
+from firmware.durable import synchronise_folder
+from firmware.journal.file import DamagedError, JournalFile
 from firmware.journal.mark import Mark
 from firmware.journal.salvage import salvage
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from firmware.durable import synchronise_folder
 from firmware.errors import BadInputError, FaultError
 from firmware.recording.folder import (
     EVENT_COLUMNS,
@@ -22,7 +23,7 @@ from firmware.recording.folder import (
     stream_file,
 )
 from firmware.recording.header import header_of
-from firmware.recording.mcap_part import PART_SUFFIX, sync_folder
+from firmware.recording.mcap_part import PART_SUFFIX
 from firmware.recording.mcap_writer import RecordingWriter
 from firmware.recording.opening import open_recording
 from firmware.recording.recording import Recording
@@ -148,4 +149,4 @@ def _move(staging: Path, folder: Path) -> None:
                 os.replace(staging / name, folder / name)
             else:
                 (folder / name).unlink(missing_ok=True)
-    sync_folder(folder)
+    synchronise_folder(folder)

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from mcap.writer import Writer
 
+from firmware.durable import synchronise_folder
 from firmware.errors import BadInputError, FaultError
 from firmware.recording.mcap_schema import PROFILE, TOPICS, schema_json
 
@@ -100,7 +101,7 @@ class PartFile:
         os.fsync(self._file.fileno())
         os.replace(self.part, self.path)
         self._file.close()
-        sync_folder(self.path.parent)
+        synchronise_folder(self.path.parent)
 
     def abandon(self) -> None:
         """Close the file unfinished, under its `.part` name."""
@@ -122,12 +123,3 @@ class PartFile:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         todo = "free some space" if full else "check disk and permissions"
         return FaultError(f"{self.part}: cannot be written ({error.strerror}); {todo}, then record again")
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder safe against a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

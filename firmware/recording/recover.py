@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 from mcap.records import Channel, McapRecord, Message, Metadata, Schema
 
+from firmware.durable import synchronise_folder
 from firmware.errors import BadInputError, FaultError
 from firmware.recording.mcap_damage import Damage, sound_records
-from firmware.recording.mcap_part import PART_SUFFIX, PartFile, sync_folder
+from firmware.recording.mcap_part import PART_SUFFIX, PartFile
 from firmware.recording.mcap_reader import DAMAGE_REASON, read_mcap
 from firmware.recording.mcap_schema import GAPS_TOPIC, RECOVERY_RECORD, MissingSamples
 from firmware.recording.recording import Recording
@@ -79,7 +80,7 @@ def _recover(part: Path) -> Recovered:
         target.unlink()
         return Recovered(part, f"{part}: did not read back the same after recovery and was kept")
     part.unlink()
-    sync_folder(part.parent)
+    synchronise_folder(part.parent)
     return Recovered(target, f"{target}: {note}")
 
 
