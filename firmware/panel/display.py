@@ -141,8 +141,8 @@ class Display:
 
     def _run(self) -> None:
         while not self._stopping:
-            self._wake.clear()
             self._wake.wait(self.refresh())
+            self._wake.clear()
         self.close()
 
 
