@@ -66,7 +66,7 @@ class Coach:
 def test_every_result_arrives_though_tracker_and_broker_are_killed(
     mosquitto: Mosquitto, tmp_path: Path
 ) -> None:
-    path = tmp_path / "gym.sqlite3"
+    path, stop = tmp_path / "gym.sqlite3", tmp_path / "gym.sqlite3.stop"
     chance = random.Random(3)
     coach = Coach(mosquitto.port)
     killed = {"tracker": 0, "broker": 0}
@@ -77,12 +77,18 @@ def test_every_result_arrives_though_tracker_and_broker_are_killed(
             with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as tracker:
                 guard = threading.Timer(300.0, tracker.kill)
                 guard.start()
+                if kept >= EVENTS:
+                    coach.until_heard(kept)
+                    stop.touch()
                 victim, at = chance.choice(["tracker", "broker"]), kept + chance.randint(1, EVENTS_PER_KILL)
                 assert tracker.stdout is not None
                 for line in tracker.stdout:
                     kept = int(line.split()[1])
+                    if tracker.returncode is not None:
+                        continue  # what it had said before it was killed
                     if kept >= at and victim == "tracker":
                         tracker.kill()
+                        tracker.wait()
                         killed["tracker"] += 1
                     elif kept >= at:
                         mosquitto.kill()
@@ -92,9 +98,9 @@ def test_every_result_arrives_though_tracker_and_broker_are_killed(
                         coach.return_to_the_broker()
                         tracker.send_signal(signal.SIGCONT)
                         victim, at = "tracker", kept + chance.randint(1, EVENTS_PER_KILL)
-                    if kept >= EVENTS and tracker.poll() is None:
+                    if kept >= EVENTS and tracker.returncode is None:
                         coach.until_heard(kept)
-                        Path(f"{path}.stop").touch()
+                        stop.touch()
                 guard.cancel()
             done = tracker.returncode == 0
     finally:
