@@ -52,3 +52,10 @@ def test_forwards_is_no_kick_once_the_way_is_known(gait: Gait[Vector]) -> None:
     assert gait.is_step(forwards)
     gait.new_set()
     assert not gait.is_step(forwards)
+
+
+def test_a_short_kick_may_end_as_far_beyond_its_start_as_a_long_one(gait: Gait[Vector]) -> None:
+    assert not gait.is_step(movement(pose(0.0), pose(12.0), pose(4.0, 180.0)))
+    assert gait.is_step(movement(pose(0.0), pose(12.0), pose(8.0, 180.0)))
+    gait.new_set()
+    assert gait.is_step(movement(pose(0.0), pose(12.0), pose(4.0, 180.0))), "no rep is known yet"

@@ -17,7 +17,8 @@ from tracker.progress import PoseT, Progress, Vector, dot
 
 @dataclass(frozen=True, slots=True)
 class GaitParams:
-    """`through`: share of the rise beyond its start at which a return swings through.
+    """`through`: share of the rise, or of the set's largest if that was larger, beyond its start at which a
+    return swings through: short reps do not end nearer to their start than long ones.
     `elsewhere`: share of the rise by which the start of a kick may be off the last rep's.
     `rested_s`: having stood still so long, a lifter may start from anywhere.
     `known_ways`: reps of a set after which its way is known. `other_way`: cosine of the angle off that
@@ -40,15 +41,18 @@ class Gait(Generic[PoseT]):
         self._progress = progress
         self._ways: deque[Vector] = deque(maxlen=8)
         self._home: PoseT | None = None
+        self._largest_rise = 0.0
 
     def new_set(self) -> None:
         """Forget the last set's reps."""
         self._ways.clear()
-        self._home = None
+        self._home, self._largest_rise = None, 0.0
 
     def learn(self, rep: Movement[PoseT]) -> None:
         """Take a rep."""
         self._home = rep.start.pose
+        [rise] = self._progress.refined([rep.peak.pose], rep.start.pose, rep.peak.pose)
+        self._largest_rise = max(self._largest_rise, rise)
         way = self._progress.way(rep.start.pose, rep.peak.pose)
         if way is not None:
             self._ways.append(way)
@@ -58,7 +62,7 @@ class Gait(Generic[PoseT]):
         p = self.params
         start, peak = movement.start.pose, movement.peak.pose
         rise, last = self._progress.refined([peak, movement.trace[-1].pose], start, peak)
-        if last < -p.through * rise:
+        if last < -p.through * max(rise, self._largest_rise):
             return True
         return self._starts_elsewhere(movement, rise) or self._goes_elsewhere(movement)
 
