@@ -80,6 +80,10 @@ def test_a_whole_config() -> None:
         ("[paths]\nzzz = 1", "paths.zzz is no key; known are state"),
         ("[paths]\nstate = 'here'", "paths.state is 'here'; write the whole path, beginning with / or ~"),
         (
+            "[mqtt]\nuser = 'coach'\npassword_file = 'hunter2'",
+            "mqtt.password_file is no whole path; write the path of a file that holds the password",
+        ),
+        (
             "[panel.display]\nkind = 'ssd1309'",
             'panel.display.kind is \'ssd1309\'; write "none" or "sh1106" or "ssd1306"',
         ),

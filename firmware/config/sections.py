@@ -113,7 +113,11 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def __post_init__(self) -> None:
         _require_absolute("ca_file", self.ca_file)
-        _require_absolute("password_file", self.password_file)
+        if self.password_file is not None and not Path(self.password_file).expanduser().is_absolute():
+            # Its value is not shown: it could be the password itself.
+            raise ValueError(
+                "password_file is no whole path; write the path of a file that holds the password"
+            )
         if self.password_file is not None and self.user is None:
             raise ValueError("user is missing; a password_file goes with a user")
         if self.ca_file is not None and not self.tls:
