@@ -63,3 +63,19 @@ class MovementParams:
     no_rep: float = 0.25
     brief_hold_s: float = 1.5
     lookback_s: float = 2.5
+
+    def longest_hold(self, share: float) -> float:
+        """How long (s) a rise over this share of the range may be held before it is a new start position."""
+        if share < self.no_rep:
+            return self.brief_hold_s
+        return max(self.short_hold_s, self.longest_hold_s * share * share)
+
+    def stalled_after(self, returning_s: float) -> float:
+        """How long (s) a return must stand still to count as slow: `still` is much for a slow return."""
+        return max(self.stall_s, 2.0 * self.patience * returning_s)
+
+    def believed_after(self, returning_s: float, share_returned: float) -> float:
+        """How long (s) a return must be slow to be over: longer where it stopped short of the start."""
+        if share_returned >= self.home:
+            return self.settle_s
+        return max(self.doubtful_s, self.patience * returning_s)

@@ -14,6 +14,8 @@ from tracker.messages import Phase
 from tracker.movement import Ending, Level, Movement, Turn
 from tracker.movement_params import MovementParams
 from tracker.progress import PoseT
+from tracker.rest import Rest
+from tracker.speed import Speed
 from tracker.stir import Stir
 
 
@@ -34,14 +36,14 @@ class Movements(Generic[PoseT]):
         self.phase = Phase.PAUSE_STRETCHED
         self._measure = measure
         self._trace: deque[Level[PoseT]] = deque()
-        self._window: deque[Level[PoseT]] = deque()
+        self._speed = Speed(measure, self.params.window_s)
         self._start: Level[PoseT] | None = None
         self._peak: Level[PoseT] | None = None
         self._hold: Level[PoseT] | None = None
         self._low: Level[PoseT] | None = None
         self._fastest = 0.0
         self._slow_since_s: float | None = None
-        self._anchor: Level[PoseT] | None = None
+        self._rest = Rest(measure)
         self._rested_s = 0.0
         self._hold_still_s = 0.0
         self._ledge: Level[PoseT] | None = None
@@ -53,13 +55,6 @@ class Movements(Generic[PoseT]):
     def keep_pace(self, rep: Movement[PoseT]) -> None:
         """Take the pace of a rep, from which the next is noticed as soon as it sets off."""
         self._stir.learn(rep.fastest_out, rep.fastest_back)
-
-    @property
-    def still_s(self) -> float:
-        """How long the leg has stood still (s), in whatever position it is."""
-        if self._anchor is None:
-            return 0.0
-        return self._trace[-1].t_s - self._anchor.t_s
 
     @property
     def start(self) -> Level[PoseT] | None:
@@ -81,13 +76,10 @@ class Movements(Generic[PoseT]):
         now = Level(t_s, pose)
         progress = self._measure(pose)
         self._trace.append(now)
-        speed = self._speed(now, progress)
+        speed = self._speed.update(now, progress)
         if self._start is None:
             self._start = now
-        if self._anchor is None or (
-            abs(progress - self._measure(self._anchor.pose)) > self.params.still * self.scale
-        ):
-            self._anchor = now
+        self._rest.update(now, progress, self.params.still * self.scale)
         if self.phase is Phase.PAUSE_STRETCHED:
             return self._at_start(now, progress, speed), []
         if t_s - self._start.t_s > 2.0 * self.params.longest_hold_s:
@@ -104,25 +96,16 @@ class Movements(Generic[PoseT]):
             return None
         return self._finish(self._trace[-1], Ending.GIVEN_UP)
 
-    def _speed(self, now: Level[PoseT], progress: float) -> float:
-        window = self._window
-        window.append(now)
-        while len(window) > 2 and now.t_s - window[1].t_s >= self.params.window_s:
-            window.popleft()
-        dt = now.t_s - window[0].t_s
-        return (progress - self._measure(window[0].pose)) / dt if dt > 0.0 else 0.0
-
     def _at_start(self, now: Level[PoseT], progress: float, speed: float) -> list[Turn]:
         while now.t_s - self._trace[0].t_s > self.params.lookback_s:
             self._trace.popleft()
         assert self._start is not None
         travel = progress - self._measure(self._start.pose)
-        still_s = self.still_s
+        still_s = self._rest.still_s
         if travel <= 0.0:
             self._start, self._rested_s = now, still_s
         elif still_s > self.params.at_rest_s and self._settled_below(progress):
-            assert self._anchor is not None
-            self._start, self._rested_s = Level(now.t_s, self._anchor.pose), still_s
+            self._start, self._rested_s = Level(now.t_s, self._rest.pose), still_s
         elif travel > self.params.onset * self.scale:
             return self._told(self._set_off(self._start, now))
         return self._stir.watch(Phase.CONCENTRIC, self.phase, now.t_s, travel / self.scale, speed)
@@ -130,8 +113,7 @@ class Movements(Generic[PoseT]):
     def _settled_below(self, progress: float) -> bool:
         """Whether the leg came to rest no further out than it is now: while it still settles, the lowest
         it has been is the start position, and not where it began to be slow."""
-        assert self._anchor is not None
-        return self._measure(self._anchor.pose) <= progress
+        return self._measure(self._rest.pose) <= progress
 
     def _set_off(self, start: Level[PoseT], now: Level[PoseT]) -> Turn:
         self._start, self._peak, self._hold, self._ledge, self._low = start, now, None, None, None
@@ -184,13 +166,14 @@ class Movements(Generic[PoseT]):
         if progress > highest:
             self._peak, highest = now, progress
         rise = highest - self._measure(self._start.pose)
-        if max(now.t_s - self._peak.t_s, self.still_s) > self._longest_hold_s(min(1.0, rise / self.scale)):
+        if max(now.t_s - self._peak.t_s, self._rest.still_s) > self.params.longest_hold(
+            min(1.0, rise / self.scale)
+        ):
             return [], [self._given_up(now)]
         moved = progress - self._measure(self._hold.pose)
-        self._hold_still_s = max(self._hold_still_s, self.still_s)
-        if self.still_s >= self.params.rested_s:
-            assert self._anchor is not None
-            self._hold = Level(now.t_s, self._anchor.pose)
+        self._hold_still_s = max(self._hold_still_s, self._rest.still_s)
+        if self._rest.still_s >= self.params.rested_s:
+            self._hold = Level(now.t_s, self._rest.pose)
         if moved > self.params.turn * rise:
             self.phase, self._ledge, self._ledge_still_s = Phase.CONCENTRIC, self._hold, self._hold_still_s
             return [Turn(self.phase, self._hold.t_s, now.t_s)], []
@@ -198,16 +181,9 @@ class Movements(Generic[PoseT]):
             return self._told(self._turn_back(now.t_s - 0.5 * self.params.window_s, now)), []
         return self._stir.watch(Phase.ECCENTRIC, self.phase, now.t_s, -moved / self.scale, -speed), []
 
-    def _longest_hold_s(self, share: float) -> float:
-        """How long a rise over this share of the range may be held before it is a new start position."""
-        p = self.params
-        if share < p.no_rep:
-            return p.brief_hold_s
-        return max(p.short_hold_s, p.longest_hold_s * share * share)
-
     def _given_up(self, now: Level[PoseT]) -> Movement[PoseT]:
         """End a movement that stays where it is: that is the start position now, and it is at rest there."""
-        rested_s = self.still_s
+        rested_s = self._rest.still_s
         movement = self._finish(now, Ending.GIVEN_UP)
         self._rested_s = rested_s
         return movement
@@ -242,14 +218,16 @@ class Movements(Generic[PoseT]):
             low = self._low
             movements = self._come_back(low)
             return [self._set_off(low, now)], movements
-        if not self._slowed(now, progress, -speed) and self.still_s < self._stalled_after_s(now):
+        if not self._slowed(now, progress, -speed) and self._rest.still_s < p.stalled_after(
+            now.t_s - self._turned_back_s
+        ):
             self._slow_since_s = None
             return [], []
         if self._slow_since_s is None:
             self._slow_since_s = now.t_s
         slow_s = now.t_s - self._slow_since_s
         if returned >= p.returned * rise:
-            if slow_s < self._believed_after_s(now, returned / rise):
+            if slow_s < p.believed_after(now.t_s - self._turned_back_s, returned / rise):
                 return [], []
             return self._settled(now)
         if slow_s >= p.stall_s:
@@ -296,18 +274,6 @@ class Movements(Generic[PoseT]):
         risen, out = ledge - self._measure(self._start.pose), self._measure(self._peak.pose) - ledge
         off = abs(self._measure(end.pose) - ledge)
         return out > p.regained * min(risen, self.scale) and off < p.back * out < risen
-
-    def _stalled_after_s(self, now: Level[PoseT]) -> float:
-        """How long a return must stand still to count as slow: `still` is much for a slow return."""
-        p = self.params
-        return max(p.stall_s, 2.0 * p.patience * (now.t_s - self._turned_back_s))
-
-    def _believed_after_s(self, now: Level[PoseT], share_returned: float) -> float:
-        """How long a return must be slow before it is over: longer where it stopped short of the start."""
-        p = self.params
-        if share_returned >= p.home:
-            return p.settle_s
-        return max(p.doubtful_s, p.patience * (now.t_s - self._turned_back_s))
 
     def _finish(self, end: Level[PoseT], ending: Ending) -> Movement[PoseT]:
         assert self._start is not None

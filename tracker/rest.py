@@ -1,0 +1,34 @@
+"""How long the leg has stood still, in whatever position it is, and where."""
+
+from collections.abc import Callable
+from typing import Generic
+
+from tracker.movement import Level
+from tracker.progress import PoseT
+
+
+class Rest(Generic[PoseT]):
+    """The pose in which the leg last came to stand, give or take tremor and creep."""
+
+    def __init__(self, measure: Callable[[PoseT], float]) -> None:
+        """`measure` turns a pose into progress and may change."""
+        self._measure = measure
+        self._since: Level[PoseT] | None = None
+        self._now_s = 0.0
+
+    @property
+    def still_s(self) -> float:
+        """How long the leg has stood still (s)."""
+        return 0.0 if self._since is None else self._now_s - self._since.t_s
+
+    @property
+    def pose(self) -> PoseT:
+        """Where it came to stand; it must have been seen."""
+        assert self._since is not None
+        return self._since.pose
+
+    def update(self, now: Level[PoseT], progress: float, within: float) -> None:
+        """Take one sample and its progress: the leg stands still while it stays `within` where it was."""
+        self._now_s = now.t_s
+        if self._since is None or abs(progress - self._measure(self._since.pose)) > within:
+            self._since = now

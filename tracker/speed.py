@@ -1,0 +1,27 @@
+"""How fast progress is, live."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Generic
+
+from tracker.movement import Level
+from tracker.progress import PoseT
+
+
+class Speed(Generic[PoseT]):
+    """Mean speed of progress over the last moment."""
+
+    def __init__(self, measure: Callable[[PoseT], float], window_s: float) -> None:
+        """`measure` turns a pose into progress and may change. `window_s`: longer is calmer and later."""
+        self._measure = measure
+        self._window_s = window_s
+        self._window: deque[Level[PoseT]] = deque()
+
+    def update(self, now: Level[PoseT], progress: float) -> float:
+        """Take one sample and its progress; return the speed in the unit of progress per second."""
+        window = self._window
+        window.append(now)
+        while len(window) > 2 and now.t_s - window[1].t_s >= self._window_s:
+            window.popleft()
+        dt = now.t_s - window[0].t_s
+        return (progress - self._measure(window[0].pose)) / dt if dt > 0.0 else 0.0
