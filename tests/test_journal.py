@@ -243,6 +243,18 @@ def test_a_folder_that_is_not_there_yet_holds_up_nobody(tmp_path: Path) -> None:
         assert [one.envelope.seq for one in journal.kept(PATIENCE_S)] == [1]
 
 
+def test_a_failing_disk_is_told_by_the_status_and_not_again_at_every_try(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "later"
+    with journal_at(folder / "gym.sqlite3") as journal:
+        journal.keep(rep(1), TS, True)
+        until(journal, "failing")
+        folder.mkdir()
+        assert len(journal.kept(PATIENCE_S)) == 1
+    assert [record for record in caplog.records if record.name == "firmware.journal.journal"] == []
+
+
 def test_the_oldest_go_when_the_file_is_too_large(tmp_path: Path) -> None:
     path = tmp_path / "gym.sqlite3"
     size = len(numbered(rep(1))[0].payload)

@@ -276,7 +276,7 @@ class Journal:
                 self._outbox.offer_again(seq, answer.result())
 
     def _fail(self, error: BaseException) -> None:
-        log.warning("the journal cannot be written: %s", error)
+        log.info("the journal cannot be written: %s", error)  # each try; the status tells it once
         with self._changed:
             self._status = replace(self._status, failing=str(error))
 
