@@ -53,7 +53,8 @@ def test_while_nobody_takes_its_blocks_it_samples_on_and_says_what_was_lost() ->
     assert bench.ledger.end_s >= 3.9
     assert bench.ledger.blocks == 50 + 1
     account = bench.account(Stream.CABLE)
-    assert account.lost[Reason.QUEUE] == pytest.approx(200.0 * (bench.ledger.end_s - 1.0), abs=3)
+    # Up to five angles at the end wait for word of the magnet, and are in no block.
+    assert account.lost[Reason.QUEUE] == pytest.approx(200.0 * (bench.ledger.end_s - 1.0), abs=6)
     assert account.delivered + account.missing == pytest.approx(200.0 * bench.ledger.end_s, abs=6)
 
 
