@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from firmware.guard import Guard
 from firmware.numbering import Numbered
 from tracker.blocks import SampleBlock
 from tracker.messages import Event, PhaseChange, Rejected, Rep, Result
@@ -85,8 +86,8 @@ class Loop:
         self._keeper = keeper
         self._outputs = outputs
         self._record = record
-        self._on_fault = on_fault
-        self._outcome = Outcome()
+        self._guarded = Guard(on_fault)
+        self._outcome = Outcome(faults=self._guarded.faults)
 
     def run(self, blocks: Iterable[SampleBlock], stop: Callable[[], bool] = lambda: False) -> Outcome:
         """Track until the source ends or `stop` says so; the last rep and set come out either way."""
@@ -130,11 +131,3 @@ class Loop:
             self._outcome.rejected += 1
         else:
             self._outcome.sets += 1
-
-    def _guarded(self, name: str, call: Callable[[T], None], argument: T) -> None:
-        try:
-            call(argument)
-        except Exception as error:
-            if name not in self._outcome.faults:
-                self._outcome.faults[name] = f"{type(error).__name__}: {error}"
-                self._on_fault(name, self._outcome.faults[name])

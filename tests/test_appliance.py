@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from firmware.appliance.outlets import Outlets
+from firmware.appliance.requests import Requests
 from firmware.commands.source import tracker_for
 from firmware.config import Cable, Config, Imu, Load, Sensors
 from firmware.config.sections import Mqtt, Recording
@@ -84,6 +86,26 @@ def test_a_stop_keeps_the_rep_in_progress_and_finishes_set_and_file(bench: Bench
     assert results[-1]["end_reason"] == "session_end"
     assert [path.suffix for path in bench.recordings] == [".mcap"]
     assert bench.manager.said[-1][1] == "STOPPING=1"
+
+
+@pytest.mark.parametrize(
+    ("method", "part"),
+    [("announced", "panel"), ("show", "faults"), ("sampled", "live topic"), ("answer", "requests")],
+)
+def test_a_part_that_fails_is_told_once_and_stops_no_count(
+    method: str, part: str, bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Outlets, method, failing)
+    monkeypatch.setattr(Requests, "attend", lambda self: False)
+    bench.rig.chips[Stream.LOAD].present = False
+    outcome = bench.run()
+    assert (outcome.reps, outcome.sets) == (2, 1)
+    assert outcome.faults[part] == "RuntimeError: a bug"
+    assert len([line for line in lines(capsys) if "RuntimeError: a bug" in line]) == len(outcome.faults)
+    assert [path.suffix for path in bench.recordings] == [".mcap"]
 
 
 def test_a_sensor_that_is_not_there_does_not_stop_the_others(

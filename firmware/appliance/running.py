@@ -22,13 +22,14 @@ from firmware.commands.source import tracker_for
 from firmware.config import Config, Places
 from firmware.errors import BadInputError
 from firmware.faults import Faults
+from firmware.guard import Guard
 from firmware.journal.journal import Journal
 from firmware.panel.view import PanelView
 from firmware.rig import calibrated, wired
 from firmware.sampling.account import Sampled
 from firmware.sampling.sampler import Sampler
 from firmware.supervision import Supervision
-from tracker.blocks import SampleBlock, Stream
+from tracker.blocks import RawBlock, SampleBlock, Stream
 from tracker.calibration import Calibration, apply
 from tracker.setup import SessionSetup
 
@@ -100,6 +101,7 @@ class _Live:
 
     def __post_init__(self) -> None:
         streams = self.config.sensors.enabled
+        self._guarded = Guard(telling(self.outlets.face))
         self._faults = Faults(tuple(map(str, streams)), say, self.outlets.show)
         self._supervision = Supervision(
             self.world.manager, streams, self._standing, lambda: self.journal.alive, self.world.now
@@ -116,12 +118,13 @@ class _Live:
             total.rejected += outcome.rejected
             total.faults |= outcome.faults
             total.ended_s += outcome.ended_s
+            total.faults |= self._guarded.faults
             if self.failure is not None:
                 raise self.failure
             if self.ended:
                 return total
             setup = self.requests.setup(self.world.wall.name_of(self.start_s + total.ended_s))
-            self.outlets.begin(PanelView.of(setup))
+            self._guarded("panel", self.outlets.begin, PanelView.of(setup))
 
     def _session(
         self, running: Running, blocks: Iterator[Sampled], setup: SessionSetup, origin_s: float
@@ -148,22 +151,20 @@ class _Live:
     def _taken_in(
         self, running: Running, blocks: Iterator[Sampled], origin_s: float, activity: Activity
     ) -> Iterator[SampleBlock]:
-        """Yield the session's blocks, each after everything that wants it in counts has had it."""
+        """Yield the session's blocks, each after everything that wants it in counts has had it.
+
+        Nothing but the sensors' own counts decides whether a block is tracked: a part that fails is told.
+        """
         for sampled in blocks:
             block = since(sampled.block, origin_s)
-            self.taring.sampled(sampled.block)
-            if (tared := self.requests.attend()) is not None:
-                self.outlets.answer(tared)
-            if (load := self.taring.taken()) is not None:
-                self.calibration = msgspec.structs.replace(self.calibration, load=load)
-                self.recordings.calibrate(self.calibration, block.start_s)
-            self.recordings.block(block)
+            self._guarded("requests", self._attend, sampled.block, block.start_s)
+            self._guarded("recorder", self.recordings.block, block)
             activity.sampled(block)
-            self.outlets.announced(block.announced)
-            self._supervision.sampled(block, sampled.health.faults)
-            self._look(sampled)
+            self._guarded("panel", self.outlets.announced, block.announced)
+            self._guarded("supervision", self._supervision.sampled, block, sampled.health.faults)
+            self._guarded("faults", self._look, sampled)
             measured = apply(self.calibration, usable(block, self.calibration))
-            self.outlets.sampled(measured)
+            self._guarded("live topic", self.outlets.sampled, measured)
             yield measured
             if self.world.asked() and not self.stopping:
                 self.stopping = True
@@ -172,6 +173,15 @@ class _Live:
             if (activity.over(block.end_s) or self.requests.changed) and not self.stopping:
                 return
         self.ended = True
+
+    def _attend(self, block: RawBlock, start_s: float) -> None:
+        """Do what was asked for since the block before; a tare holds from `start_s` (session time)."""
+        self.taring.sampled(block)
+        if (tared := self.requests.attend()) is not None:
+            self.outlets.answer(tared)
+        if (load := self.taring.taken()) is not None:
+            self.calibration = msgspec.structs.replace(self.calibration, load=load)
+            self.recordings.calibrate(self.calibration, start_s)
 
     def _look(self, sampled: Sampled) -> None:
         wrong = {str(stream): what for stream, what in sampled.health.faults.items()}
