@@ -1,6 +1,6 @@
 """A gap is noticed, remembered, and named in the results it falls into."""
 
-from tracker.blocks import Gap, Stream
+from tracker.blocks import TURNS_AMBIGUOUS, Gap, Stream
 from tracker.gaps import GapWatch
 
 
@@ -24,10 +24,22 @@ def test_streams_are_watched_apart_and_named_in_a_fixed_order() -> None:
     assert gaps.within(0.4, 0.6) == ("gap_cable", "gap_load", "gap_ankle")
 
 
-def test_a_declared_gap_counts_however_short() -> None:
+def test_a_short_gap_is_bridged_but_not_where_turns_may_be_missing() -> None:
     gaps = GapWatch()
     gaps.declare(Gap(Stream.ANKLE, 3.0, 3.02, "FIFO overrun"))
-    assert gaps.within(2.0, 4.0) == ("gap_ankle",)
+    gaps.declare(Gap(Stream.CABLE, 3.0, 3.05, "bus errors"))
+    assert gaps.within(2.0, 4.0) == ()
+    gaps.declare(Gap(Stream.CABLE, 3.1, 3.11, TURNS_AMBIGUOUS))
+    assert gaps.within(2.0, 4.0) == ("gap_cable",)
+
+
+def test_short_gaps_close_to_each_other_are_one_that_marks() -> None:
+    near, apart = GapWatch(), GapWatch()
+    for i in range(3):
+        near.declare(Gap(Stream.LOAD, 1.0 + 0.07 * i, 1.03 + 0.07 * i, "bus errors"))
+        apart.declare(Gap(Stream.LOAD, 1.0 + 0.5 * i, 1.03 + 0.5 * i, "bus errors"))
+    assert near.within(0.0, 3.0) == ("gap_load",)
+    assert apart.within(0.0, 3.0) == ()
 
 
 def test_old_gaps_are_forgotten() -> None:

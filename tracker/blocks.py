@@ -62,6 +62,10 @@ class Announced:
     announcement: Announcement
 
 
+TURNS_AMBIGUOUS = "turns ambiguous"
+"""Reason of a gap after which the cable's travel may be wrong by whole turns of the pulley."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """An interval of session time in which a stream is known to lack samples."""

@@ -1,20 +1,39 @@
 """Notices where a stream lacks samples, so that what was measured there can be marked."""
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from tracker.blocks import Gap, Stream
+from tracker.blocks import TURNS_AMBIGUOUS, Gap, Stream
+
+LONE_SAMPLE = "lone sample"
+"""Reason of a gap where a sample was dropped that nothing but its value spoke against."""
+
+_MARKS_ALWAYS = (TURNS_AMBIGUOUS, LONE_SAMPLE)
 
 
 @dataclass(frozen=True, slots=True)
 class GapParams:
-    """`bridged_s`: a silence up to this is bridged without a word; longer marks the rep it falls in.
-    `settles_s`: after a longer gap the ankle's pose is doubtful for this long, the time constant of its
-    inclination; more marks more reps than need be.
+    """`bridged_s`: a gap up to this is bridged without a word; longer marks the rep it falls in. Longer
+    ones can put the velocity by the cable 14 mm/s off, the force 1 %, and the boundaries by the ankle, where
+    there is no cable, a quarter of a second. What a gap of the pelvis costs is not known.
+    `silent_s`: a time without samples that is not yet a gap, for streams of 10 samples a second.
+    `apart_s`: a gap that follows sooner than this after another is the same gap.
+    `settles_s`: after a gap longer than `silent_s` the ankle's pose is doubtful for this long, the time
+    constant of its inclination; more marks more reps than need be.
     `span_s`: how long a gap is remembered.
     """
 
-    bridged_s: float = 0.12
+    bridged_s: Mapping[Stream, float] = field(
+        default_factory=lambda: {
+            Stream.CABLE: 0.055,
+            Stream.LOAD: 0.08,
+            Stream.PELVIS: 0.0,
+            Stream.ANKLE: 0.045,
+        }
+    )
+    silent_s: float = 0.12
+    apart_s: float = 0.1
     settles_s: float = 3.0
     span_s: float = 120.0
 
@@ -32,16 +51,18 @@ class GapWatch:
     def sample(self, stream: Stream, t_s: float) -> None:
         """Take the time of one sample."""
         last_s = self._last_s.get(stream)
-        if last_s is not None and t_s - last_s > self.params.bridged_s:
+        silent_s = self.params.bridged_s[stream] if stream is Stream.ANKLE else self.params.silent_s
+        if last_s is not None and t_s - last_s > silent_s:
             self.declare(Gap(stream, last_s, t_s, "no samples"))
         self._last_s[stream] = t_s
 
     def declare(self, gap: Gap) -> None:
-        """Remember a gap; one that goes on where the last of its stream ended is the same gap."""
+        """Remember a gap; one that goes on where the last of its stream ended, or nearly, is the same gap."""
         before = self._latest.get(gap.stream)
-        if before is not None and before.start_s <= gap.start_s <= before.end_s:
+        if before is not None and before.start_s <= gap.start_s <= before.end_s + self.params.apart_s:
             self._gaps.remove(before)
-            gap = Gap(gap.stream, before.start_s, max(before.end_s, gap.end_s), before.reason)
+            reason = gap.reason if gap.reason in _MARKS_ALWAYS else before.reason
+            gap = Gap(gap.stream, before.start_s, max(before.end_s, gap.end_s), reason)
         self._latest[gap.stream] = gap
         self._gaps.append(gap)
         while self._gaps and gap.end_s - self._gaps[0].end_s > self.params.span_s:
@@ -53,10 +74,18 @@ class GapWatch:
 
     def within(self, start_s: float, end_s: float) -> tuple[str, ...]:
         """Name the streams that have a gap in an interval, in a fixed order."""
-        hit = {gap.stream for gap in self._gaps if gap.start_s < end_s and start_s < self._over_s(gap)}
+        hit = {
+            gap.stream
+            for gap in self._gaps
+            if self._marks(gap) and gap.start_s < end_s and start_s < self._over_s(gap)
+        }
         return tuple(f"gap_{stream}" for stream in Stream if stream in hit)
+
+    def _marks(self, gap: Gap) -> bool:
+        """Whether what was measured there is doubtful; for some reasons it is however short the gap."""
+        return gap.end_s - gap.start_s > self.params.bridged_s[gap.stream] or gap.reason in _MARKS_ALWAYS
 
     def _over_s(self, gap: Gap) -> float:
         """When the stream is as good again as before the gap."""
-        long = gap.end_s - gap.start_s > self.params.bridged_s
+        long = gap.end_s - gap.start_s > self.params.silent_s
         return gap.end_s + self.params.settles_s if long and gap.stream is Stream.ANKLE else gap.end_s

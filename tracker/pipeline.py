@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tracker.blocks import Gap, SampleBlock, Stream
 from tracker.follower import Follower
-from tracker.gaps import GapWatch
+from tracker.gaps import LONE_SAMPLE, GapWatch
 from tracker.jolts import Jolts
 from tracker.lift import LiftLearner
 from tracker.load import LoadHistory
@@ -114,7 +114,7 @@ class Tracker:
         lone = self._lone[stream]
         good = lone.sift(row)
         if lone.dropped_s is not None:
-            self._gaps.declare(Gap(stream, *lone.dropped_s, "lone sample"))
+            self._gaps.declare(Gap(stream, *lone.dropped_s, LONE_SAMPLE))
         return good
 
     def finish(self) -> Sequence[Event]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tracker.blocks import RawBlock, Stream
+from tracker.blocks import TURNS_AMBIGUOUS, RawBlock, Stream
 
 
 class Reason(StrEnum):
@@ -20,7 +20,7 @@ class Reason(StrEnum):
     CORRUPT = "corrupt"
     SATURATED = "end of range"
     MAGNET = "no magnet"
-    AMBIGUOUS = "turns ambiguous"
+    AMBIGUOUS = TURNS_AMBIGUOUS
     TICKS = "looked too late"
     LATE = "came too late"
     QUEUE = "not taken in time"
