@@ -129,6 +129,18 @@ def test_the_encoder_follows_a_pull_over_many_turns() -> None:
     assert np.ptp(positions) > 7.9 * 4096.0
 
 
+@pytest.mark.parametrize("rate_error", [-0.03, -0.02, -0.01, 0.0, 0.01, 0.02, 0.03])
+def test_a_counted_sample_has_its_time_whatever_its_oscillator_does(rate_error: float) -> None:
+    bench = Bench(ankle="mpu6050", rate_error=rate_error, lateness_s=0.001)
+    bench.begin()
+    followed = bench.ledger.followed[Stream.ANKLE]
+    bench.run(1.0)
+    followed.worst_s = 0.0
+    bench.run(6.0)
+    # Looks in step with the samples cannot tell where between two of them a sample was: half a period.
+    assert followed.worst_s < (0.0025 if rate_error == 0.0 else 0.001)
+
+
 def test_a_stuck_bus_leaves_the_sensors_of_the_other_bus_alone() -> None:
     clock = VirtualClock()
     cuff = ModelBus(clock, {0x6A: Lsm6dsoxModel(clock)}, speed_hz=100_000)
