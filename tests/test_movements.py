@@ -177,3 +177,29 @@ def test_standing_still_is_no_movement() -> None:
 
 def _moved(by: float, stretches: list[Stretch]) -> list[Stretch]:
     return [Stretch(position + by, seconds) for position, seconds in stretches]
+
+
+SHIFTED = [Stretch(0.0, 2.0), Stretch(-0.05, 0.3), Stretch(-0.05, 1.2), *kick(RANGE_M, 1.2, 0.8, 1.6, 1.5)]
+"""A lifter shifts the leg a little to one side, stands there, and kicks to the other."""
+
+
+def test_where_a_shifted_leg_stood_is_the_start_of_a_kick_past_the_old_one() -> None:
+    """Progress is the distance from the start, which moves with the leg as the tracker moves it."""
+    origin = 0.0
+    machine = Movements[float](lambda position: abs(position - origin), RANGE_M, signed=False)
+    over: list[Movement[float]] = []
+    for t_s, position in cable(SHIFTED).tolist():
+        ended = machine.update(t_s, position)[1]
+        over += ended
+        if ended and ended[-1].ending is Ending.WENT_ON:
+            origin = ended[-1].end.pose
+    assert [m.ending for m in over] == [Ending.WENT_ON, Ending.RETURNED]
+    assert over[1].start.t_s == pytest.approx(3.5, abs=0.2)
+    assert over[1].start.pose == pytest.approx(-0.05, abs=0.012)
+    assert over[1].rested_s > 1.0
+
+
+def test_with_a_sign_the_lowest_is_the_start() -> None:
+    _, movements = followed(SHIFTED)
+    assert [m.ending for m in movements] == [Ending.RETURNED]
+    assert movements[0].start.pose == pytest.approx(-0.05, abs=0.012)

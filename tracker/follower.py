@@ -201,4 +201,4 @@ class Follower(Generic[PoseT]):
         self.movements.scale = self.own.scale
 
     def _fresh(self) -> Movements[PoseT]:
-        return Movements(self.progress.measure, self.own.scale)
+        return Movements(self.progress.measure, self.own.scale, signed=self.progress.signed)

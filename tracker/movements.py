@@ -15,7 +15,7 @@ from tracker.movement import Ending, Level, Movement, Turn
 from tracker.movement_params import MovementParams
 from tracker.progress import PoseT
 from tracker.rest import Rest
-from tracker.speed import Speed
+from tracker.speed import Speed, mean_speed
 from tracker.stir import Stir
 
 
@@ -23,28 +23,39 @@ class Movements(Generic[PoseT]):
     """The state machine of one lifter's movement along one kind of progress.
 
     `scale` is the range movements are compared with, in the unit of progress: set it to the lifter's
-    own range as that becomes known. Call `update` for each sample; it returns the live turns and,
-    when one is over, the movement.
+    own range as that becomes known. `start` is the start position of the movement in progress, or the one
+    it would begin from, `rested_s` how long the leg had stood still there, and `peak` the furthest that the
+    last movement has gone. Call `update` for each sample; it returns the live turns and, when one is over,
+    the movement.
     """
 
     def __init__(
-        self, measure: Callable[[PoseT], float], scale: float, params: MovementParams | None = None
+        self,
+        measure: Callable[[PoseT], float],
+        scale: float,
+        params: MovementParams | None = None,
+        *,
+        signed: bool = True,
     ) -> None:
-        """`measure` turns a pose into progress and may change: levels are poses and follow it."""
+        """`measure` turns a pose into progress and may change: levels are poses and follow it.
+
+        `signed`: whether progress is less than nothing on the other side of the start.
+        """
         self.params = params or MovementParams()
         self.scale = scale
         self.phase = Phase.PAUSE_STRETCHED
         self._measure = measure
+        self._signed = signed
         self._trace: deque[Level[PoseT]] = deque()
         self._speed = Speed(measure, self.params.window_s)
-        self._start: Level[PoseT] | None = None
-        self._peak: Level[PoseT] | None = None
+        self.start: Level[PoseT] | None = None
+        self.peak: Level[PoseT] | None = None
         self._hold: Level[PoseT] | None = None
         self._low: Level[PoseT] | None = None
         self._fastest = 0.0
         self._slow_since_s: float | None = None
         self._rest = Rest(measure)
-        self._rested_s = 0.0
+        self.rested_s = 0.0
         self._hold_still_s = 0.0
         self._ledge: Level[PoseT] | None = None
         self._ledge_still_s = 0.0
@@ -56,33 +67,18 @@ class Movements(Generic[PoseT]):
         """Take the pace of a rep, from which the next is noticed as soon as it sets off."""
         self._stir.learn(rep.fastest_out, rep.fastest_back)
 
-    @property
-    def start(self) -> Level[PoseT] | None:
-        """The start position: of the movement in progress, or the one it would begin from."""
-        return self._start
-
-    @property
-    def peak(self) -> Level[PoseT] | None:
-        """The furthest the last movement has gone, None before the first."""
-        return self._peak
-
-    @property
-    def rested_s(self) -> float:
-        """How long the leg had stood still at the start position (s)."""
-        return self._rested_s
-
     def update(self, t_s: float, pose: PoseT) -> tuple[list[Turn], list[Movement[PoseT]]]:
         """Take one sample; times must not decrease. Return live turns and the movements that are over."""
         now = Level(t_s, pose)
         progress = self._measure(pose)
         self._trace.append(now)
         speed = self._speed.update(now, progress)
-        if self._start is None:
-            self._start = now
+        if self.start is None:
+            self.start = now
         self._rest.update(now, progress, self.params.still * self.scale)
         if self.phase is Phase.PAUSE_STRETCHED:
             return self._at_start(now, progress, speed), []
-        if t_s - self._start.t_s > 2.0 * self.params.longest_hold_s:
+        if t_s - self.start.t_s > 2.0 * self.params.longest_hold_s:
             return [], [self._given_up(now)]
         if self.phase is Phase.CONCENTRIC:
             return self._outwards(now, progress, speed)
@@ -99,15 +95,15 @@ class Movements(Generic[PoseT]):
     def _at_start(self, now: Level[PoseT], progress: float, speed: float) -> list[Turn]:
         while now.t_s - self._trace[0].t_s > self.params.lookback_s:
             self._trace.popleft()
-        assert self._start is not None
-        travel = progress - self._measure(self._start.pose)
+        assert self.start is not None
+        travel = progress - self._measure(self.start.pose)
         still_s = self._rest.still_s
         if travel <= 0.0:
-            self._start, self._rested_s = now, still_s
+            self.start, self.rested_s = now, still_s
         elif still_s > self.params.at_rest_s and self._settled_below(progress):
-            self._start, self._rested_s = Level(now.t_s, self._rest.pose), still_s
+            self.start, self.rested_s = Level(now.t_s, self._rest.pose), still_s
         elif travel > self.params.onset * self.scale:
-            return self._told(self._set_off(self._start, now))
+            return self._told(self._set_off(self.start, now))
         return self._stir.watch(Phase.CONCENTRIC, self.phase, now.t_s, travel / self.scale, speed)
 
     def _settled_below(self, progress: float) -> bool:
@@ -116,7 +112,7 @@ class Movements(Generic[PoseT]):
         return self._measure(self._rest.pose) <= progress
 
     def _set_off(self, start: Level[PoseT], now: Level[PoseT]) -> Turn:
-        self._start, self._peak, self._hold, self._ledge, self._low = start, now, None, None, None
+        self.start, self.peak, self._hold, self._ledge, self._low = start, now, None, None, None
         self._fastest, self._slow_since_s = 0.0, None
         self.phase = Phase.CONCENTRIC
         return Turn(Phase.CONCENTRIC, start.t_s, now.t_s)
@@ -124,32 +120,35 @@ class Movements(Generic[PoseT]):
     def _outwards(
         self, now: Level[PoseT], progress: float, speed: float
     ) -> tuple[list[Turn], list[Movement[PoseT]]]:
-        assert self._start is not None
-        assert self._peak is not None
-        highest = self._measure(self._peak.pose)
+        assert self.start is not None
+        assert self.peak is not None
+        highest = self._measure(self.peak.pose)
         if progress >= highest:
-            self._peak, highest = now, progress
+            self.peak, highest = now, progress
         self._fastest = max(self._fastest, speed)
         if self._goes_on_from_rest(progress):
-            assert self._hold is not None
-            rested_s, hold = self._hold_still_s, self._hold
-            movement = self._finish(hold, Ending.WENT_ON)
-            self._rested_s = rested_s
-            return [self._set_off(hold, now)], [movement]
-        if highest - progress > self.params.turn * (highest - self._measure(self._start.pose)):
-            return [self._turn_back(self._peak.t_s, now)], []
+            return self._go_on_from_hold(now)
+        if highest - progress > self.params.turn * (highest - self._measure(self.start.pose)):
+            return [self._turn_back(self.peak.t_s, now)], []
         if speed < self.params.slow * self._fastest:
             self._hold_at(now)
             return [Turn(self.phase, now.t_s - 0.5 * self.params.window_s, now.t_s)], []
         return [], []
 
+    def _go_on_from_hold(self, now: Level[PoseT]) -> tuple[list[Turn], list[Movement[PoseT]]]:
+        assert self._hold is not None
+        rested_s, hold = self._hold_still_s, self._hold
+        movement = self._finish(hold, Ending.WENT_ON)
+        self.rested_s = rested_s
+        return [self._set_off(hold, now)], [movement]
+
     def _goes_on_from_rest(self, progress: float) -> bool:
         """Whether the last hold was a new start position: it stood still, and a rise follows it."""
         if self._hold is None or self._hold_still_s < self.params.rested_s:
             return False
-        assert self._start is not None
+        assert self.start is not None
         held = self._measure(self._hold.pose)
-        risen = held - self._measure(self._start.pose)
+        risen = held - self._measure(self.start.pose)
         return progress - held > self.params.regained * min(risen, self.scale)
 
     def _told(self, turn: Turn) -> list[Turn]:
@@ -159,14 +158,14 @@ class Movements(Generic[PoseT]):
     def _held(
         self, now: Level[PoseT], progress: float, speed: float
     ) -> tuple[list[Turn], list[Movement[PoseT]]]:
-        assert self._start is not None
-        assert self._peak is not None
+        assert self.start is not None
+        assert self.peak is not None
         assert self._hold is not None
-        highest = self._measure(self._peak.pose)
+        highest = self._measure(self.peak.pose)
         if progress > highest:
-            self._peak, highest = now, progress
-        rise = highest - self._measure(self._start.pose)
-        if max(now.t_s - self._peak.t_s, self._rest.still_s) > self.params.longest_hold(
+            self.peak, highest = now, progress
+        rise = highest - self._measure(self.start.pose)
+        if max(now.t_s - self.peak.t_s, self._rest.still_s) > self.params.longest_hold(
             min(1.0, rise / self.scale)
         ):
             return [], [self._given_up(now)]
@@ -185,7 +184,7 @@ class Movements(Generic[PoseT]):
         """End a movement that stays where it is: that is the start position now, and it is at rest there."""
         rested_s = self._rest.still_s
         movement = self._finish(now, Ending.GIVEN_UP)
-        self._rested_s = rested_s
+        self.rested_s = rested_s
         return movement
 
     def _hold_at(self, now: Level[PoseT]) -> None:
@@ -201,24 +200,26 @@ class Movements(Generic[PoseT]):
         self, now: Level[PoseT], progress: float, speed: float
     ) -> tuple[list[Turn], list[Movement[PoseT]]]:
         p = self.params
-        assert self._start is not None
-        assert self._peak is not None
+        assert self.start is not None
+        assert self.peak is not None
         assert self._low is not None
         lowest = self._measure(self._low.pose)
         if progress <= lowest:
             self._low, lowest = now, progress
         self._fastest = max(self._fastest, -speed)
-        highest = self._measure(self._peak.pose)
-        rise = highest - self._measure(self._start.pose)
+        highest = self._measure(self.peak.pose)
+        rise = highest - self._measure(self.start.pose)
         returned = highest - lowest
         if progress - lowest > max(p.turn * rise, p.onset * self.scale):
             if returned < p.turned_back * rise and not self._began_from_ledge(self._low):
                 self.phase = Phase.CONCENTRIC
                 return [Turn(self.phase, self._low.t_s, now.t_s)], []
+            if self._passes_old_start(rise):
+                return self._go_on_from_hold(now)
             low = self._low
             movements = self._come_back(low)
             return [self._set_off(low, now)], movements
-        if not self._slowed(now, progress, -speed) and self._rest.still_s < p.stalled_after(
+        if not self._slowed(now, -speed) and self._rest.still_s < p.stalled_after(
             now.t_s - self._turned_back_s
         ):
             self._slow_since_s = None
@@ -237,7 +238,16 @@ class Movements(Generic[PoseT]):
             return [Turn(self.phase, self._slow_since_s, now.t_s)], []
         return [], []
 
-    def _slowed(self, now: Level[PoseT], progress: float, speed: float) -> bool:
+    def _passes_old_start(self, rise: float) -> bool:
+        """Whether a leg that had shifted a little and stood there sets off past where it stood before.
+
+        Where progress has no sign, that looks like a return and a new way out.
+        """
+        p = self.params
+        shifted = self._hold is not None and rise < p.no_rep * self.scale
+        return not self._signed and shifted and self._hold_still_s >= p.stall_s
+
+    def _slowed(self, now: Level[PoseT], speed: float) -> bool:
         """Whether the return is slower than its end is, at a glance and over a share of its whole time."""
         p = self.params
         if speed >= p.ended * self._fastest:
@@ -245,9 +255,7 @@ class Movements(Generic[PoseT]):
         long_s = p.glance * (now.t_s - self._turned_back_s)
         if long_s <= p.window_s:
             return True
-        before = next(level for level in reversed(self._trace) if now.t_s - level.t_s >= long_s)
-        mean_speed = (self._measure(before.pose) - progress) / (now.t_s - before.t_s)
-        return mean_speed < p.ended_over * self._fastest
+        return -mean_speed(self._trace, self._measure, long_s) < p.ended_over * self._fastest
 
     def _settled(self, now: Level[PoseT]) -> tuple[list[Turn], list[Movement[PoseT]]]:
         assert self._low is not None
@@ -260,7 +268,7 @@ class Movements(Generic[PoseT]):
         if ledge is None or not self._began_from_ledge(end):
             return [self._finish(end, Ending.RETURNED)]
         repositioned = self._finish(ledge, Ending.WENT_ON)
-        self._rested_s = self._ledge_still_s
+        self.rested_s = self._ledge_still_s
         return [repositioned, self._finish(end, Ending.RETURNED)]
 
     def _began_from_ledge(self, end: Level[PoseT]) -> bool:
@@ -268,25 +276,25 @@ class Movements(Generic[PoseT]):
         p = self.params
         if self._ledge is None or self._ledge_still_s < p.stall_s:
             return False
-        assert self._start is not None
-        assert self._peak is not None
+        assert self.start is not None
+        assert self.peak is not None
         ledge = self._measure(self._ledge.pose)
-        risen, out = ledge - self._measure(self._start.pose), self._measure(self._peak.pose) - ledge
+        risen, out = ledge - self._measure(self.start.pose), self._measure(self.peak.pose) - ledge
         off = abs(self._measure(end.pose) - ledge)
         return out > p.regained * min(risen, self.scale) and off < p.back * out < risen
 
     def _finish(self, end: Level[PoseT], ending: Ending) -> Movement[PoseT]:
-        assert self._start is not None
-        assert self._peak is not None
+        assert self.start is not None
+        assert self.peak is not None
         movement = Movement(
-            start=self._start,
-            peak=self._peak,
+            start=self.start,
+            peak=self.peak,
             end=end,
             ending=ending,
-            rested_s=self._rested_s,
+            rested_s=self.rested_s,
             trace=tuple(self._trace),
             fastest_out=self._fastest_out,
             fastest_back=self._fastest,
         )
-        self.phase, self._start, self._rested_s = Phase.PAUSE_STRETCHED, end, 0.0
+        self.phase, self.start, self.rested_s = Phase.PAUSE_STRETCHED, end, 0.0
         return movement

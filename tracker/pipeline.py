@@ -11,7 +11,7 @@ from tracker.lift import LiftLearner
 from tracker.load import LoadHistory
 from tracker.lone import LoneSamples
 from tracker.messages import Event, Phase
-from tracker.movement import Turn
+from tracker.movement import Ending, Movement, Turn
 from tracker.orientation import Orientation
 from tracker.poses import PoseHistory
 from tracker.profiles import profile_named
@@ -185,9 +185,10 @@ class Tracker:
         )
 
     def _follow_ankle(self, t_s: float, up: Vector) -> None:
-        self._follow(self._ankle, t_s, up)
+        over = self._follow(self._ankle, t_s, up)
         start = self._ankle.movements.start
-        if start is not None and self._ankle.movements.phase is Phase.PAUSE_STRETCHED:
+        went_on = bool(over) and over[-1].ending is Ending.WENT_ON
+        if start is not None and (went_on or self._ankle.movements.phase is Phase.PAUSE_STRETCHED):
             self._tilt.start = start.pose
 
     def _left_silent_cable(self, t_s: float) -> bool:
@@ -219,7 +220,7 @@ class Tracker:
         while self._waiting and self._waiting[0][0] < from_s:
             self._waiting.popleft()
 
-    def _follow(self, follower: Follower[PoseT], t_s: float, pose: PoseT) -> None:
+    def _follow(self, follower: Follower[PoseT], t_s: float, pose: PoseT) -> list[Movement[PoseT]]:
         turns, movements = follower.update(t_s, pose)
         for movement in movements:
             self._returned_s = movement.end.t_s
@@ -227,6 +228,7 @@ class Tracker:
         for turn in turns:
             self._score.show(turn, self._now_s)
         self._score.tick(t_s, follower)
+        return movements
 
     def _give_up(self, follower: Follower[PoseT]) -> None:
         movement = follower.movements.give_up()

@@ -15,9 +15,13 @@ PoseT_contra = TypeVar("PoseT_contra", contravariant=True)
 
 
 class Progress(Protocol[PoseT_contra]):
-    """Measures progress along the rep from a pose, in the units of `least_range`."""
+    """Measures progress along the rep from a pose, in the units of `least_range`.
+
+    `signed`: whether progress is less than nothing on the other side of the start.
+    """
 
     least_range: float
+    signed: bool
 
     def measure(self, pose: PoseT_contra) -> float:
         """Return progress, growing outwards."""
@@ -54,6 +58,7 @@ class CableTravel:
     def __init__(self, least_range_m: float) -> None:
         """`least_range_m`: the smallest range that can be a rep."""
         self.least_range = least_range_m
+        self.signed = True
 
     def measure(self, pose: float) -> float:
         """Return the travel itself."""
@@ -101,6 +106,7 @@ class Tilt:
     def __init__(self, least_range_rad: float, start: Vector) -> None:
         """`start`: direction of up in the sensor frame in the start pose."""
         self.least_range = least_range_rad
+        self.signed = False
         self.start = start
         self._way: tuple[Vector, Vector, float] | None = None
 
@@ -149,6 +155,7 @@ class Lift:
     def __init__(self, least_range_m: float) -> None:
         """`least_range_m`: the smallest lift that can be a rep."""
         self.least_range = least_range_m
+        self.signed = True
         self.lever: Vector = (0.0, 0.0, 0.0)
 
     def hangs(self, pose: Vector) -> bool:

@@ -1,7 +1,7 @@
 """How fast progress is, live."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic
 
 from tracker.movement import Level
@@ -25,3 +25,10 @@ class Speed(Generic[PoseT]):
             window.popleft()
         dt = now.t_s - window[0].t_s
         return (progress - self._measure(window[0].pose)) / dt if dt > 0.0 else 0.0
+
+
+def mean_speed(trace: Sequence[Level[PoseT]], measure: Callable[[PoseT], float], over_s: float) -> float:
+    """Return the mean speed of progress up to the last level of a trace, over at least `over_s`."""
+    now = trace[-1]
+    before = next(level for level in reversed(trace) if now.t_s - level.t_s >= over_s)
+    return (measure(now.pose) - measure(before.pose)) / (now.t_s - before.t_s)
