@@ -16,6 +16,18 @@ def test_a_short_silence_is_bridged_and_a_long_one_marks_what_it_touches() -> No
     assert gaps.last_s(Stream.LOAD) is None
 
 
+def test_a_slow_ankle_is_no_gap_and_a_fast_one_that_falls_silent_is() -> None:
+    slow, fast = GapWatch(), GapWatch()
+    for i in range(200):
+        slow.sample(Stream.ANKLE, 0.05 * i + 0.012 * (i % 2))
+        fast.sample(Stream.ANKLE, 0.005 * i)
+    assert slow.within(0.0, 20.0) == ()
+    slow.sample(Stream.ANKLE, 10.2)
+    assert slow.within(10.0, 10.1) == ("gap_ankle",), "five samples of it are missing"
+    fast.sample(Stream.ANKLE, 1.045)
+    assert fast.within(1.0, 1.01) == ("gap_ankle",), "ten samples of it are missing"
+
+
 def test_streams_are_watched_apart_and_named_in_a_fixed_order() -> None:
     gaps = GapWatch()
     for stream in (Stream.ANKLE, Stream.LOAD, Stream.CABLE):

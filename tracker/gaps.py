@@ -18,6 +18,8 @@ class GapParams:
     ones can put the velocity by the cable 14 mm/s off, the force 1 %, and the boundaries by the ankle, where
     there is no cable, a quarter of a second. What a gap of the pelvis costs is not known.
     `silent_s`: a time without samples that is not yet a gap, for streams of 10 samples a second.
+    `missing`: nor is one up to so many of the stream's usual intervals, for an ankle of 20 samples a second.
+    `learns`: by this share of its difference each interval changes what is usual.
     `apart_s`: a gap that follows sooner than this after another is the same gap.
     `settles_s`: after a gap longer than `silent_s` the ankle's pose is doubtful for this long, the time
     constant of its inclination; more marks more reps than need be.
@@ -33,6 +35,8 @@ class GapParams:
         }
     )
     silent_s: float = 0.12
+    missing: float = 2.2
+    learns: float = 0.1
     apart_s: float = 0.1
     settles_s: float = 3.0
     span_s: float = 120.0
@@ -45,16 +49,26 @@ class GapWatch:
         """Start with no stream seen."""
         self.params = params or GapParams()
         self._last_s: dict[Stream, float] = {}
+        self._usual_s: dict[Stream, float] = {}
         self._latest: dict[Stream, Gap] = {}
         self._gaps: deque[Gap] = deque()
 
     def sample(self, stream: Stream, t_s: float) -> None:
         """Take the time of one sample."""
         last_s = self._last_s.get(stream)
-        silent_s = self.params.bridged_s[stream] if stream is Stream.ANKLE else self.params.silent_s
-        if last_s is not None and t_s - last_s > silent_s:
+        if last_s is not None and not self._usual(stream, t_s - last_s):
             self.declare(Gap(stream, last_s, t_s, "no samples"))
         self._last_s[stream] = t_s
+
+    def _usual(self, stream: Stream, interval_s: float) -> bool:
+        """Tell whether an interval between two samples is no gap, and learn from it if so."""
+        p = self.params
+        usual_s = self._usual_s.setdefault(stream, min(interval_s, p.silent_s))
+        least_s = p.bridged_s[stream] if stream is Stream.ANKLE else p.silent_s
+        if interval_s > max(least_s, min(p.missing * usual_s, p.silent_s)):
+            return False
+        self._usual_s[stream] = usual_s + p.learns * (interval_s - usual_s)
+        return True
 
     def declare(self, gap: Gap) -> None:
         """Remember a gap; one that goes on where the last of its stream ended, or nearly, is the same gap."""
