@@ -67,7 +67,7 @@ def test_every_result_arrives_though_tracker_and_broker_are_killed(
     mosquitto: Mosquitto, tmp_path: Path
 ) -> None:
     path, stop = tmp_path / "gym.sqlite3", tmp_path / "gym.sqlite3.stop"
-    chance = random.Random(3)
+    chance = random.Random(7)
     coach = Coach(mosquitto.port)
     killed = {"tracker": 0, "broker": 0}
     kept, done = 0, False
@@ -107,7 +107,7 @@ def test_every_result_arrives_though_tracker_and_broker_are_killed(
         coach.close()
     entries, opened = everything(path)
     seqs = [entry.seq for entry in entries]
-    assert min(killed.values()) >= EVENTS // EVENTS_PER_KILL // 4
+    assert min(killed.values()) >= max(1, EVENTS // EVENTS_PER_KILL // 4)
     assert opened.notes == ()
     assert len(seqs) >= EVENTS
     assert seqs == list(range(1, len(seqs) + 1))
