@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.tempo import Tempo, on_tempo, parse_tempo, written
+from tracker.tempo import TEMPO_BREAKS, Tempo, breaks, on_tempo, parse_tempo, written
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,27 @@ def test_tolerance_is_a_fifth_or_three_tenths_of_a_second() -> None:
     assert on_tempo(target, (3.0, 1.0, 1.01, 1.0)) is False
     assert on_tempo(target, (3.0, None, 0.5, 1.0)) is True
     assert on_tempo(target, (None, None, None, None)) is None
+
+
+def test_the_phase_that_broke_the_tempo_is_named_with_its_side() -> None:
+    target = Tempo((3.0, 1.0, None, 1.0))
+    assert breaks(target, (3.6, 1.3, 0.2, 0.7)) == ()
+    assert breaks(target, (2.3, 1.4, 1.1, 0.6)) == (
+        "eccentric_short", "pause_stretched_long", "concentric_long", "pause_contracted_short",
+    )  # fmt: skip
+    assert breaks(target, (3.7, None, None, None)) == ("eccentric_long",)
+    assert breaks(target, (None, None, None, None)) is None
+
+
+@given(
+    st.tuples(*[st.none() | st.floats(0.0, 20.0)] * 4),
+    st.tuples(*[st.none() | st.floats(0.0, 30.0)] * 4),
+)
+def test_no_phase_is_both_short_and_long(
+    aims: tuple[float | None, float | None, float | None, float | None], phases_s: tuple[float | None, ...]
+) -> None:
+    found = breaks(Tempo(aims), phases_s)
+    if found is not None:
+        assert len({name.rsplit("_", 1)[0] for name in found}) == len(found)
+        assert list(found) == sorted(found, key=TEMPO_BREAKS.index)
+    assert on_tempo(Tempo(aims), phases_s) == (None if found is None else found == ())

@@ -7,8 +7,23 @@ counts; `X` means as fast as possible.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Literal, get_args
 
 ORDER = ("eccentric", "pause stretched", "concentric", "pause contracted")
+
+TempoBreak = Literal[
+    "eccentric_short",
+    "eccentric_long",
+    "pause_stretched_short",
+    "pause_stretched_long",
+    "concentric_short",
+    "concentric_long",
+    "pause_contracted_short",
+    "pause_contracted_long",
+]
+"""A phase that took too little or too much time for the target."""
+
+TEMPO_BREAKS: tuple[TempoBreak, ...] = get_args(TempoBreak)
 
 LONGEST_PHASE_S = 20.0
 EXPLOSIVE_S = 1.0
@@ -52,14 +67,34 @@ def written(phases_s: Sequence[float | None]) -> str:
     return "-".join("?" if s is None else f"{s:.1f}" for s in phases_s)
 
 
-def on_tempo(target: Tempo, phases_s: Sequence[float | None]) -> bool | None:
-    """Whether each known phase is within 20 % or 0.3 s of its target, whichever is larger.
+def breaks(target: Tempo, phases_s: Sequence[float | None]) -> tuple[TempoBreak, ...] | None:
+    """Which phases broke the tempo, in the written order; empty when it was kept, None when none is known.
 
-    None when no phase is known.
+    A phase is on tempo within 20 % or 0.3 s of its target, whichever is larger; one aimed at as fast as
+    possible, within `EXPLOSIVE_S`. An unknown phase breaks nothing.
     """
-    known = [
-        s <= EXPLOSIVE_S if aim is None else abs(s - aim) <= max(0.2 * aim, 0.3) + _ROUNDING_S
-        for aim, s in zip(target.phases_s, phases_s, strict=True)
-        if s is not None
-    ]
-    return all(known) if known else None
+    if all(s is None for s in phases_s):
+        return None
+    found: list[TempoBreak] = []
+    for i, (aim, s) in enumerate(zip(target.phases_s, phases_s, strict=True)):
+        if s is None:
+            continue
+        low_s, high_s = _allowed(aim)
+        if s < low_s - _ROUNDING_S:
+            found.append(TEMPO_BREAKS[2 * i])
+        elif s > high_s + _ROUNDING_S:
+            found.append(TEMPO_BREAKS[2 * i + 1])
+    return tuple(found)
+
+
+def on_tempo(target: Tempo, phases_s: Sequence[float | None]) -> bool | None:
+    """Whether each known phase is on tempo, as in `breaks`; None when no phase is known."""
+    broken = breaks(target, phases_s)
+    return None if broken is None else not broken
+
+
+def _allowed(aim_s: float | None) -> tuple[float, float]:
+    if aim_s is None:
+        return 0.0, EXPLOSIVE_S
+    within_s = max(0.2 * aim_s, 0.3)
+    return aim_s - within_s, aim_s + within_s
