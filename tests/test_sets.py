@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tracker.messages import Rep, RepKind
+from tracker.comparison import remembered
+from tracker.messages import Rep, RepKind, SetSummary
 from tracker.sets import Sets
 from tracker.setup import SessionSetup
 
@@ -16,7 +17,8 @@ def rep(number: int, start_s: float, **changed: Any) -> Rep:
         "concentric_start_s": start_s, "pause_start_s": start_s + 1.0, "eccentric_start_s": start_s + 2.0,
         "eccentric_end_s": start_s + 4.0, "detected_s": start_s + 4.2, "concentric_s": 1.0,
         "pause_contracted_s": 1.0, "eccentric_s": 2.0, "time_under_tension_s": 4.0, "work_j": 60.0,
-        "diagonal_deg": 36.0, "in_zone": True, "faults": (), "quality": "good", "quality_reasons": (),
+        "diagonal_deg": 36.0, "in_zone": True, "tempo_breaks": (), "leg": "right",
+        "faults": (), "quality": "good", "quality_reasons": (),
     }  # fmt: skip
     return Rep(**(usual | changed))
 
@@ -36,6 +38,14 @@ def test_inactivity_counts_from_the_last_reps_end() -> None:
     sets.add(rep(1, 10.0))
     assert not sets.overdue(26.0)
     assert sets.overdue(26.001)
+
+
+@pytest.mark.parametrize(("target", "patience_s"), [("3-1-2-1", 12.0), ("3-10-2-1", 20.0), ("3-X-2-1", 12.0)])
+def test_a_pause_that_is_aimed_at_ends_no_set(target: str, patience_s: float) -> None:
+    sets = Sets(SessionSetup(target=target))
+    sets.add(rep(1, 10.0))
+    assert not sets.overdue(14.0 + patience_s)
+    assert sets.overdue(14.0 + patience_s + 0.001)
 
 
 def test_rejected_movements_belong_to_the_open_set_only() -> None:
@@ -67,3 +77,89 @@ def test_the_summary_adds_up() -> None:
     assert summary.diagonal_spread_deg == pytest.approx(52.0**0.5)
     assert summary.in_zone_share == pytest.approx(2.0 / 3.0)
     assert summary.rom_m is None
+    assert summary.reps == 4
+    assert summary.rest_before_s is None
+
+
+def test_the_rest_between_two_sets_is_from_rep_to_rep() -> None:
+    sets = Sets(SessionSetup())
+    sets.add(rep(1, 10.0))
+    sets.close(26.5, "inactivity")
+    sets.add(rep(1, 90.0))
+    second = sets.close(120.0, "announced")
+    assert (second.start_s, second.rest_before_s) == (90.0, 76.0)
+
+
+def test_where_the_tempo_broke_and_which_faults_there_were() -> None:
+    sets = Sets(SessionSetup(target="3-1-1-1", target_reps=3))
+    sets.add(rep(1, 10.0, on_tempo=True))
+    sets.add(rep(2, 16.0, on_tempo=False, tempo_breaks=("eccentric_short",), faults=("fast_return",)))
+    sets.add(rep(3, 22.0, on_tempo=None))
+    sets.add(rep(4, 28.0, on_tempo=False, tempo_breaks=("eccentric_short", "pause_contracted_long"),
+                 faults=("momentum", "fast_return"), quality="suspect"))  # fmt: skip
+    summary = sets.close(50.0, "inactivity")
+    assert summary.on_tempo_share == pytest.approx(1.0 / 3.0)
+    assert summary.tempo_breaks == {"eccentric_short": (2, 4), "pause_contracted_long": (4,)}
+    assert summary.faults == {"fast_return": (2, 4), "momentum": (4,)}
+    assert (summary.target_reps, summary.target_reached_s) == (3, 26.0)
+    assert summary.reps_suspect == 1
+
+
+def test_drift_is_along_the_line_through_all_reps() -> None:
+    """Values 3, 2, 2.5 at reps 1, 2, 4: mean x 7/3, slope (-4/3*.5 - 1/3*-.5 + 5/3*0) / (42/9) = -3/28."""
+    sets = Sets(SessionSetup())
+    for number, eccentric_s in ((1, 3.0), (2, 2.0), (3, None), (4, 2.5)):
+        sets.add(rep(number, 10.0 * number, eccentric_s=eccentric_s, rom_m=0.4))
+    summary = sets.close(60.0, "inactivity")
+    assert summary.eccentric_drift_s == pytest.approx(3.0 * -3.0 / 28.0)
+    assert summary.rom_drift_m == pytest.approx(0.0, abs=1e-12)
+    assert summary.mean_force_drift_n is None
+
+
+def test_velocity_loss_is_of_full_reps_against_the_fastest() -> None:
+    sets = Sets(SessionSetup())
+    for number, (speed, kind) in enumerate(
+        [(0.4, RepKind.FULL), (0.5, RepKind.FULL), (0.45, RepKind.FULL), (0.1, RepKind.PARTIAL)], start=1
+    ):
+        sets.add(rep(number, 10.0 * number, mean_velocity_mps=speed, kind=kind))
+    assert sets.close(60.0, "inactivity").velocity_loss_share == pytest.approx(0.1)
+
+
+def done(sets: Sets, start_s: float, reps: int, **fields: Any) -> SetSummary:
+    for number in range(1, reps + 1):
+        sets.add(rep(number, start_s + 6.0 * number, **fields))
+    return sets.close(start_s + 100.0, "announced")
+
+
+def test_left_stands_beside_right_set_by_set() -> None:
+    sets = Sets(SessionSetup(session="today"))
+    done(sets, 0.0, 3, leg="left", set=1, rom_m=0.40, diagonal_deg=36.0)
+    first = done(sets, 100.0, 2, leg="right", set=2, rom_m=0.36, diagonal_deg=40.0)
+    assert (first.vs_other_leg_session, first.vs_other_leg_set) == ("today", 1)
+    assert (first.vs_other_leg_reps, first.vs_other_leg_diagonal_deg) == (-1, 4.0)
+    assert first.vs_other_leg_rom_m == pytest.approx(-0.04)
+    assert first.vs_other_leg_mean_force_n is None
+    # The left leg's second set has no match on the right yet beyond the first, and none is made up.
+    assert done(sets, 200.0, 3, leg="left", set=3).vs_other_leg_set is None
+    assert done(sets, 300.0, 3, leg="right", set=4).vs_other_leg_set == 3
+
+
+def test_a_set_is_held_against_its_match_of_the_last_session() -> None:
+    before = Sets(SessionSetup(session="tuesday"))
+    older = Sets(SessionSetup(session="monday"))
+    earlier = tuple(
+        remembered(each)
+        for each in (
+            done(older, 0.0, 9),
+            done(before, 0.0, 4, work_j=10.0),
+            done(before, 100.0, 5, set=2, leg="left"),
+            done(before, 200.0, 6, set=3, work_j=20.0),
+        )
+    )
+    now = Sets(SessionSetup(session="today", earlier=earlier))
+    sets = [done(now, 100.0 * i, 5, set=i + 1, work_j=12.0) for i in range(3)]
+    assert {one.vs_last_session for one in sets} == {"tuesday"}
+    assert [(one.vs_last_set, one.vs_last_reps) for one in sets] == [(1, 1), (3, -1), (3, -1)]
+    assert [one.vs_last_work_j for one in sets] == [20.0, -60.0, -60.0]
+    unknown = done(now, 400.0, 5, set=4, leg=None)
+    assert (unknown.vs_last_set, unknown.vs_other_leg_set) == (None, None)

@@ -12,9 +12,11 @@ from typing import ClassVar, Literal
 import msgspec
 
 from tracker.setup import Leg
+from tracker.tempo import TempoBreak
 
 LegSource = Literal["told", "kicks"]
 Midline = Literal["calibration", "cable", "walk", "mount"]
+EndReason = Literal["inactivity", "tension_released", "announced", "session_end"]
 
 
 class Phase(StrEnum):
@@ -49,7 +51,10 @@ class Rejection(StrEnum):
 
 
 class Rep(msgspec.Struct, frozen=True, kw_only=True):
-    """One repetition, published when its return has ended."""
+    """One repetition, published when its return has ended.
+
+    `tempo_breaks`: the phases that broke the target tempo; empty where it was kept or nobody aimed at one.
+    """
 
     SCHEMA: ClassVar[str] = "kickback.rep/1"
     TOPIC: ClassVar[str] = "rep"
@@ -74,6 +79,7 @@ class Rep(msgspec.Struct, frozen=True, kw_only=True):
     tempo: str | None
     target: str | None
     on_tempo: bool | None
+    tempo_breaks: tuple[TempoBreak, ...]
     diagonal_deg: float | None
     diagonal_sd_deg: float | None
     diagonal_reason: str | None
@@ -94,7 +100,21 @@ class Rep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SetSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One set, published when it has ended."""
+    """One set, published when it has ended.
+
+    `start_s` is where the first confirmed rep began, `end_s` where the last one ended. `rest_before_s`:
+    from the end of the session's set before to the start of this one. `target_reached_s`: when the last
+    of `target_reps` reps had returned. Quantities named as in a rep are means over the set's reps; work and
+    time under tension are sums.
+    `on_tempo_share`: of the reps that had a target. `tempo_breaks`, `faults`: which reps broke the tempo in
+    which phase, and had which fault. `*_drift_*`: the change from the first rep to the last along the
+    straight line through all of them (least squares), null for fewer than three. `velocity_loss_share`: what
+    the mean velocity of the last full rep lacks of the fastest one's; of a kick that keeps to a tempo it
+    says little. `reps_suspect`: reps whose numbers were impaired.
+    `vs_last_*`: this set less the matching one of the last session with this exercise and leg, the set of
+    the same place in its order or else its last. `vs_other_leg_*`: this set less the matching one of
+    the other leg in this session. All null where there is none, and each where one of the two lacks it.
+    """
 
     SCHEMA: ClassVar[str] = "kickback.set/1"
     TOPIC: ClassVar[str] = "set"
@@ -106,22 +126,69 @@ class SetSummary(msgspec.Struct, frozen=True, kw_only=True):
     leg_source: LegSource | None
     start_s: float
     end_s: float
-    end_reason: Literal["inactivity", "tension_released", "announced", "session_end"]
+    end_reason: EndReason
     detected_s: float
+    rest_before_s: float | None
     reps_full: int
     reps_partial: int
     reps_unfinished: int
+    reps_suspect: int
     rejected: int
+    target_reps: int | None
+    target_reached_s: float | None
     time_under_tension_s: float
     tempo: str | None
     target: str | None
+    on_tempo_share: float | None
+    tempo_breaks: dict[str, tuple[int, ...]]
+    concentric_s: float | None
+    pause_contracted_s: float | None
+    eccentric_s: float | None
+    pause_stretched_s: float | None
     diagonal_deg: float | None
     diagonal_spread_deg: float | None
     in_zone_share: float | None
     rom_m: float | None
     rom_deg: float | None
+    mean_velocity_mps: float | None
     mean_force_n: float | None
     work_j: float | None
+    faults: dict[str, tuple[int, ...]]
+    eccentric_drift_s: float | None
+    pause_contracted_drift_s: float | None
+    rom_drift_m: float | None
+    rom_drift_deg: float | None
+    mean_force_drift_n: float | None
+    velocity_loss_share: float | None
+    vs_last_session: str | None = None
+    vs_last_set: int | None = None
+    vs_last_reps: int | None = None
+    vs_last_on_tempo_share: float | None = None
+    vs_last_eccentric_s: float | None = None
+    vs_last_pause_contracted_s: float | None = None
+    vs_last_diagonal_deg: float | None = None
+    vs_last_rom_m: float | None = None
+    vs_last_rom_deg: float | None = None
+    vs_last_mean_force_n: float | None = None
+    vs_last_work_j: float | None = None
+    vs_last_time_under_tension_s: float | None = None
+    vs_other_leg_session: str | None = None
+    vs_other_leg_set: int | None = None
+    vs_other_leg_reps: int | None = None
+    vs_other_leg_on_tempo_share: float | None = None
+    vs_other_leg_eccentric_s: float | None = None
+    vs_other_leg_pause_contracted_s: float | None = None
+    vs_other_leg_diagonal_deg: float | None = None
+    vs_other_leg_rom_m: float | None = None
+    vs_other_leg_rom_deg: float | None = None
+    vs_other_leg_mean_force_n: float | None = None
+    vs_other_leg_work_j: float | None = None
+    vs_other_leg_time_under_tension_s: float | None = None
+
+    @property
+    def reps(self) -> int:
+        """Confirmed reps of every kind."""
+        return self.reps_full + self.reps_partial + self.reps_unfinished
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,7 +247,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     replay: bool
 
 
-def payload(result: Result, envelope: Envelope) -> bytes:
-    """The flat JSON object of a published result: envelope first, then the result's own fields."""
-    fields = msgspec.to_builtins(envelope) | msgspec.to_builtins(result)
+def payload(event: msgspec.Struct, envelope: Envelope) -> bytes:
+    """The flat JSON object of a published event: envelope first, then the event's own fields."""
+    fields = msgspec.to_builtins(envelope) | msgspec.to_builtins(event)
     return msgspec.json.encode(fields)

@@ -8,7 +8,7 @@ from tracker.load import LoadHistory, interpolate
 from tracker.messages import Rep, RepKind
 from tracker.phases import Boundaries
 from tracker.setup import SessionSetup
-from tracker.tempo import Tempo, on_tempo, written
+from tracker.tempo import Tempo, breaks, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ def repetition(
     rom_m = None if travel is None else _range_m(travel, b)
     curve = None if travel is None else (travel.t_s, travel.position_m)
     effort = load.effort(b.concentric_start_s, b.pause_start_s, curve)
+    broken = None if target is None else breaks(target, phases_s)
     return Rep(
         session=setup.session,
         set=numbers.set,
@@ -75,7 +76,8 @@ def repetition(
         time_under_tension_s=None if b.eccentric_end_s is None else b.eccentric_end_s - b.concentric_start_s,
         tempo=None if eccentric_s is None else written(phases_s),
         target=setup.target,
-        on_tempo=None if target is None else on_tempo(target, phases_s),
+        on_tempo=None if broken is None else not broken,
+        tempo_breaks=broken or (),
         diagonal_deg=diagonal.diagonal_deg,
         diagonal_sd_deg=diagonal.diagonal_sd_deg,
         diagonal_reason=diagonal.reason,

@@ -10,14 +10,14 @@ from tracker.follower import Follower
 from tracker.gaps import GapWatch
 from tracker.kick import Kick, elongation_m
 from tracker.load import LoadHistory
-from tracker.messages import Event, Phase, PhaseChange, Rejected, Rejection, Rep, RepKind
+from tracker.messages import EndReason, Event, Phase, PhaseChange, Rejected, Rejection, Rep, RepKind
 from tracker.movement import Movement, Turn
 from tracker.phases import Boundaries
 from tracker.poses import PoseHistory, up_in_sensor
 from tracker.profiles import profile_named
 from tracker.progress import PoseT, angle_between
 from tracker.repetition import Numbers, repetition
-from tracker.sets import EndReason, Sets
+from tracker.sets import Sets
 from tracker.setup import SessionSetup
 from tracker.tempo import parse_tempo
 from tracker.walk import Walk

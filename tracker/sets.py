@@ -1,22 +1,23 @@
-"""Groups reps into sets, and sums a set up."""
+"""Groups reps into sets: a set begins with its first confirmed rep, and ends when nobody goes on with it."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import fsum, sqrt
-from typing import Literal
 
-from tracker.messages import Rep, RepKind, SetSummary
-from tracker.setup import SessionSetup
-from tracker.tempo import written
-
-EndReason = Literal["inactivity", "tension_released", "announced", "session_end"]
+from tracker.comparison import compared, remembered
+from tracker.messages import EndReason, Rep, SetSummary
+from tracker.setup import EarlierSet, SessionSetup
+from tracker.summary import summary
+from tracker.tempo import parse_tempo
 
 
 @dataclass(frozen=True, slots=True)
 class SetParams:
-    """`inactivity_s`: a set is over when no rep has begun for this long; larger bridges longer pauses."""
+    """`inactivity_s`: a set is over when no rep has begun for this long; larger bridges longer pauses.
+    `pauses`: or for so many of the target's pauses at the start position, whichever is longer: a pause that
+    is aimed at ends no set, even one that is held for too long.
+    """
 
     inactivity_s: float = 12.0
+    pauses: float = 2.0
 
 
 class Sets:
@@ -26,9 +27,12 @@ class Sets:
         """Start before the first set."""
         self.params = params or SetParams()
         self._setup = setup
+        self._patience_s = self._longest_pause_s(setup.target)
         self._number = 0
         self._reps: list[Rep] = []
         self._rejected = 0
+        self._previous_end_s: float | None = None
+        self._done: list[EarlierSet] = []
 
     @property
     def open(self) -> bool:
@@ -69,69 +73,26 @@ class Sets:
     def overdue(self, t_s: float) -> bool:
         """Whether the open set has been inactive for too long at `t_s`."""
         last_end_s = self.last_end_s
-        return last_end_s is not None and t_s - last_end_s > self.params.inactivity_s
+        return last_end_s is not None and t_s - last_end_s > self._patience_s
 
     def close(self, t_s: float, reason: EndReason) -> SetSummary:
         """End the open set and return its summary."""
-        last_end_s = self.last_end_s
-        assert last_end_s is not None
-        summary = _summary(self._setup, self._reps, self._rejected, last_end_s, t_s, reason)
-        self._reps, self._rejected = [], 0
-        return summary
+        end_s = self.last_end_s
+        assert end_s is not None
+        alone = summary(
+            self._setup,
+            self._reps,
+            rejected=self._rejected,
+            previous_end_s=self._previous_end_s,
+            end_s=end_s,
+            detected_s=t_s,
+            reason=reason,
+        )
+        done = compared(alone, self._done, self._setup.earlier)
+        self._done.append(remembered(done))
+        self._reps, self._rejected, self._previous_end_s = [], 0, end_s
+        return done
 
-
-def _summary(
-    setup: SessionSetup, reps: Sequence[Rep], rejected: int, end_s: float, t_s: float, reason: EndReason
-) -> SetSummary:
-    last = reps[-1]
-    diagonals = [rep.diagonal_deg for rep in reps if rep.diagonal_deg is not None]
-    zones = [rep.in_zone for rep in reps if rep.in_zone is not None]
-    phases = [
-        _mean(reps, lambda rep: rep.eccentric_s),
-        _mean(reps, lambda rep: rep.pause_stretched_s),
-        _mean(reps, lambda rep: rep.concentric_s),
-        _mean(reps, lambda rep: rep.pause_contracted_s),
-    ]
-    works = [rep.work_j for rep in reps if rep.work_j is not None]
-    return SetSummary(
-        session=setup.session,
-        set=last.set,
-        exercise=setup.exercise,
-        leg=last.leg,
-        leg_source=last.leg_source,
-        start_s=reps[0].concentric_start_s,
-        end_s=end_s,
-        end_reason=reason,
-        detected_s=t_s,
-        reps_full=_count(reps, RepKind.FULL),
-        reps_partial=_count(reps, RepKind.PARTIAL),
-        reps_unfinished=_count(reps, RepKind.UNFINISHED),
-        rejected=rejected,
-        time_under_tension_s=fsum(rep.time_under_tension_s or 0.0 for rep in reps),
-        tempo=written(phases),
-        target=setup.target,
-        diagonal_deg=fsum(diagonals) / len(diagonals) if diagonals else None,
-        diagonal_spread_deg=_spread(diagonals),
-        in_zone_share=zones.count(True) / len(zones) if zones else None,
-        rom_m=_mean(reps, lambda rep: rep.rom_m),
-        rom_deg=_mean(reps, lambda rep: rep.rom_deg),
-        mean_force_n=_mean(reps, lambda rep: rep.mean_force_n),
-        work_j=fsum(works) if works else None,
-    )
-
-
-def _count(reps: Sequence[Rep], kind: RepKind) -> int:
-    return sum(1 for rep in reps if rep.kind is kind)
-
-
-def _mean(reps: Sequence[Rep], quantity: Callable[[Rep], float | None]) -> float | None:
-    values = [value for value in map(quantity, reps) if value is not None]
-    return fsum(values) / len(values) if values else None
-
-
-def _spread(values: Sequence[float]) -> float | None:
-    """Sample standard deviation; None for fewer than two values."""
-    if len(values) < 2:
-        return None
-    mean = fsum(values) / len(values)
-    return sqrt(fsum((v - mean) ** 2 for v in values) / (len(values) - 1))
+    def _longest_pause_s(self, target: str | None) -> float:
+        pause_s = None if target is None else parse_tempo(target).phases_s[1]
+        return max(self.params.inactivity_s, self.params.pauses * (pause_s or 0.0))

@@ -7,6 +7,25 @@ import msgspec
 Leg = Literal["left", "right"]
 
 
+class EarlierSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a set of another session is remembered by; fields as in `tracker.messages.SetSummary`."""
+
+    session: str
+    set: int
+    exercise: str
+    leg: Leg | None
+    reps: int
+    on_tempo_share: float | None
+    eccentric_s: float | None
+    pause_contracted_s: float | None
+    diagonal_deg: float | None
+    rom_m: float | None
+    rom_deg: float | None
+    mean_force_n: float | None
+    work_j: float | None
+    time_under_tension_s: float
+
+
 class SessionSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of one session; the same whether it is live, replayed or analysed.
 
@@ -18,6 +37,8 @@ class SessionSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `cuff_as_printed`: whether the cuff is worn as its print shows, the sensor's x axis to the front and z up
     the leg; then it may tell straight back where nothing better does. It may be worn any way round.
     `target`: tempo to aim at, in DESIGN's order, for example `3-1-2-1`; None for no target.
+    `target_reps`: reps to aim at in each set; None for no such target.
+    `earlier`: sets of earlier sessions in the order of time, which this session's are compared with.
     """
 
     session: str = "session"
@@ -27,3 +48,5 @@ class SessionSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     pulley_distance_m: float | None = None
     cuff_as_printed: bool = False
     target: str | None = None
+    target_reps: int | None = None
+    earlier: tuple[EarlierSet, ...] = ()
