@@ -20,6 +20,7 @@ COMMANDS = (
     "report",
     "importing",
     "exporting",
+    "dashboard",
     "calibrate",
     "doctor",
     "bench",
@@ -86,8 +87,10 @@ def main(argv: list[str] | None = None) -> int:
             whole.print_help()
             return 0
         verbose = options.verbose
-        if verbose:
-            logging.basicConfig(level=logging.INFO, format="kickback: %(name)s: %(message)s")
+        logging.basicConfig(
+            level=logging.INFO if verbose else logging.WARNING,
+            format="kickback: %(name)s: %(message)s" if verbose else "kickback: %(message)s",
+        )
         with unwinding():
             code: int = options.run(options)
         sys.stdout.flush()

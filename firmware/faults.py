@@ -1,6 +1,8 @@
 """Faults: what is wrong now, part by part; shown while it lasts and told once when it comes and goes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -16,6 +18,43 @@ class ActiveFault(msgspec.Struct, frozen=True, kw_only=True):
     what: str
 
 
+class FaultEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """A part went wrong or is fine again; numbered, kept and published like a result.
+
+    `what`: what is wrong and what to do about it, of one that is over what had been wrong. `lasted_s`:
+    how long it had been so, null as it is raised.
+    """
+
+    SCHEMA: ClassVar[str] = "kickback.fault/1"
+    TOPIC: ClassVar[str] = "fault"
+
+    session: str
+    part: str
+    what: str
+    change: Literal["raised", "cleared"]
+    detected_s: float
+    lasted_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FaultChange:
+    """A fault that came, or one that went after `lasted_s`."""
+
+    fault: ActiveFault
+    lasted_s: float | None = None
+
+    def event(self, session: str, detected_s: float) -> FaultEvent:
+        """The event of it, at a time of a session."""
+        return FaultEvent(
+            session=session,
+            part=self.fault.part,
+            what=self.fault.what,
+            change="raised" if self.lasted_s is None else "cleared",
+            detected_s=detected_s,
+            lasted_s=None if self.lasted_s is None else round(self.lasted_s, 3),
+        )
+
+
 class Faults:
     """Compares what is wrong from block to block.
 
@@ -23,6 +62,7 @@ class Faults:
     `tell`: takes a line when a fault comes or goes; a part whose fault comes and goes all the time, as
     with a loose wire, is told of every 20 s at most, and of nothing in the first 2 s.
     `show`: takes all active faults when they have changed, every half second at most.
+    What is told is also returned, part by part, to be kept.
 
     All times are those of the caller, of any clock that only goes forward.
     """
@@ -40,24 +80,36 @@ class Faults:
         self._shown: tuple[ActiveFault, ...] = ()
         self._shown_s = -float("inf")
         self._began_s: float | None = None
-        self._told: dict[str, None] = {}
+        self._told: dict[str, ActiveFault] = {}
         self._told_s: dict[str, float] = {}
+        self._raised_s: dict[str, float] = {}
 
     @property
     def active(self) -> tuple[ActiveFault, ...]:
         """What is wrong now, in the order in which it was given."""
         return tuple(self._active.values())
 
-    def see(self, now_s: float, wrong: Mapping[str, str]) -> None:
-        """Take what is wrong at a moment: text by part, the most urgent first."""
+    def see(self, now_s: float, wrong: Mapping[str, str]) -> Sequence[FaultChange]:
+        """Take what is wrong at a moment: text by part, the most urgent first; return what is news."""
         if self._began_s is None:
             self._began_s = now_s
         self._active = {part: ActiveFault(part=part, what=what) for part, what in wrong.items()}
         if self.active != self._shown and now_s - self._shown_s >= _BETWEEN_CHANGES_S:
             self._shown, self._shown_s = self.active, now_s
             self._show(self._shown)
-        if now_s - self._began_s >= _FIRST_WORD_S:
-            self._tell_news(now_s)
+        if now_s - self._began_s < _FIRST_WORD_S:
+            return ()
+        told = dict(self._told)
+        self._tell_news(now_s)
+        return self._changes(told, now_s)
+
+    def _changes(self, told: Mapping[str, ActiveFault], now_s: float) -> Sequence[FaultChange]:
+        """What is told of now and was not before, and the other way round."""
+        come = [part for part in self._told if part not in told]
+        gone = [part for part in told if part not in self._told]
+        ended = [FaultChange(told[part], now_s - self._raised_s.pop(part)) for part in gone]
+        self._raised_s |= dict.fromkeys(come, now_s)
+        return [*ended, *(FaultChange(self._told[part]) for part in come)]
 
     def _tell_news(self, now_s: float) -> None:
         news = [part for part in {**self._active, **self._told} if self._is_news(part, now_s)]
@@ -86,6 +138,6 @@ class Faults:
         for part in parts:
             self._told_s[part] = now_s
             if part in self._active:
-                self._told[part] = None
+                self._told[part] = self._active[part]
             else:
                 self._told.pop(part, None)

@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tracker.messages import Envelope, Result, payload
+from firmware.faults import FaultEvent
+from tracker.messages import RESULT_TYPES, Envelope, Result, payload
+
+NUMBERED_TYPES = (*RESULT_TYPES, FaultEvent)
+"""What is numbered and published: what the core finds, and what goes wrong with the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +69,27 @@ def numbered(
     device: str, seq: int, result: Result, ts: str | None, *, time_sync: bool = False, replay: bool = False
 ) -> Numbered:
     """Give a result its envelope; a moment that nobody knows was told by no clock."""
-    envelope = Envelope(
-        schema=result.SCHEMA,
+    return Numbered(result, enveloped(device, seq, result, ts, time_sync=time_sync, replay=replay))
+
+
+def enveloped(
+    device: str,
+    seq: int,
+    event: Result | FaultEvent,
+    ts: str | None,
+    *,
+    time_sync: bool = False,
+    replay: bool = False,
+) -> Envelope:
+    """The envelope of an event; a moment that nobody knows was told by no clock."""
+    return Envelope(
+        schema=event.SCHEMA,
         id=f"{device}-{seq}",
         seq=seq,
         ts=ts,
         time_sync=time_sync and ts is not None,
         replay=replay,
     )
-    return Numbered(result, envelope)
 
 
 def unsaved(device: str, result: Result, ts: str | None, time_sync: bool) -> Numbered:

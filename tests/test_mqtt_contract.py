@@ -10,7 +10,8 @@ import jsonschema
 import msgspec
 import pytest
 
-from firmware.faults import ActiveFault
+from firmware.faults import ActiveFault, FaultChange
+from firmware.journal.pending import Pending
 from firmware.mqtt.channels import channels
 from firmware.mqtt.commands import Commands
 from firmware.mqtt.contract import document, payload_schema
@@ -93,7 +94,7 @@ def test_the_addresses_are_the_topics_in_use() -> None:
     topics = Topics("{device}".strip("{}"))
     said = {address.replace("{device}", "device") for address in ADDRESSES}
     used = {topics.status, topics.info, topics.state, topics.history, topics.fault, topics.live}
-    used |= {topics.event(kind) for kind in ("rep", "set", "rejected")}
+    used |= {topics.event(kind) for kind in ("rep", "set", "rejected", "fault")}
     used |= {topics.command(verb) for verb in VERBS} | {topics.command_result(verb) for verb in VERBS}
     assert said == used
     retained = {channel.address.rsplit("/", 1)[1] for channel in channels() if channel.retain}
@@ -109,6 +110,10 @@ def payloads() -> Iterator[tuple[str, bytes]]:
     ]
     for one in numbered(*results):
         yield f"event-{one.result.TOPIC}", one.payload
+    gone = ActiveFault(part="ankle", what="no answer")
+    for change in (FaultChange(gone), FaultChange(gone, lasted_s=12.5)):
+        waiting = Pending(change.event("monday", 5.0), "2026-05-01T17:30:05.000Z", True, since_s=0.0)
+        yield "event-fault", waiting.written("gym", 7).entry.payload
     view = PanelView.of(SessionSetup(session="monday"))
     state = StateKeeper(view, replay=False)
     yield "state", msgspec.json.encode(state.state)

@@ -1,9 +1,11 @@
 """Keeping: a session's results go to the journal, each with the time of day at which it happened."""
 
+from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from firmware.appliance.world import World
+from firmware.faults import FaultChange
 from firmware.journal.journal import Journal
 from firmware.numbering import Numbered, rfc3339
 from firmware.wall_clock import WallClock
@@ -26,18 +28,27 @@ def opened_journal(path: Path, device: str, world: World, parts: ExitStack) -> J
 
 
 class Dated:
-    """Keeper of one session, which began at `host_s` of the monotonic clock."""
+    """Keeper of one session, named `session`, which began at `host_s` of the monotonic clock."""
 
-    def __init__(self, journal: Journal, wall: WallClock, host_s: float) -> None:
+    def __init__(self, journal: Journal, wall: WallClock, host_s: float, session: str) -> None:
         self._journal = journal
         self._wall = wall
         self._host_s = host_s
+        self._session = session
 
     def keep(self, result: Result) -> None:
         """Take one result."""
-        happened = rfc3339(self._wall.at(self._host_s), result.detected_s)
-        self._journal.keep(result, happened, self._wall.synchronized)
+        self._journal.keep(result, self._happened(result.detected_s), self._wall.synchronized)
+
+    def note(self, changes: Iterable[FaultChange], session_s: float) -> None:
+        """Take the faults that came and went at a moment."""
+        for change in changes:
+            event = change.event(self._session, session_s)
+            self._journal.note(event, self._happened(session_s), self._wall.synchronized)
 
     def kept(self, within_s: float = 0.0) -> list[Numbered]:
         """Give back what is safe by now."""
         return self._journal.kept(within_s)
+
+    def _happened(self, session_s: float) -> str | None:
+        return rfc3339(self._wall.at(self._host_s), session_s)

@@ -49,7 +49,10 @@ def broker_of(mqtt: Mqtt) -> Broker | None:
 
 
 class Outlets:
-    """Opened into `parts`, which closes them. `view` is the first session's, `machine` the panel there."""
+    """Opened into `parts`, which closes them. `view` is the first session's, `machine` the panel there.
+
+    `notices`: what the machine's setup leaves unknown.
+    """
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class Outlets:
         view: PanelView,
         machine: MachinePanel | None,
         parts: ExitStack,
+        notices: tuple[str, ...] = (),
     ) -> None:
         self._machine = machine
         self._publisher: Publisher | None = None
@@ -68,7 +72,13 @@ class Outlets:
         if broker is not None:
             link = Link(broker, config.device.id)
             capabilities = tuple(map(str, config.sensors.enabled))
-            info = info_of(config.device.id, replay=False, simulated=False, capabilities=capabilities)
+            info = info_of(
+                config.device.id,
+                replay=False,
+                simulated=False,
+                capabilities=capabilities,
+                notices=notices,
+            )
             topics = Topics(config.device.id)
             self._publisher = Publisher(link, topics, info, view, journal, journal)
             self._live = LiveFeed(link, topics)

@@ -43,7 +43,8 @@ def appliance(
 ) -> Outcome:
     """Run until an end is asked for; return what all sessions together came to.
 
-    `measured`: what is known of this machine's sensors, `notes`: what is wrong with that. Raise
+    `measured`: what is known of this machine's sensors, `notes`: what is wrong with that, which is a
+    fault. What was never measured is no fault but a notice: the machine works as it is set up. Raise
     BadInputError when the config cannot be used as it is. A sensor, a broker or a disk that fails is
     said, shown, and waited for.
     """
@@ -51,8 +52,10 @@ def appliance(
     if not streams:
         raise BadInputError("every sensor is switched off in the config; enable one")
     broker = broker_of(config.mqtt)
-    calibration, more = calibrated(config.sensors, measured)
-    wrong = {"calibration": "; ".join((*notes, *more))} if notes or more else {}
+    calibration, notices = calibrated(config.sensors, measured)
+    for notice in notices:
+        say(f"note: {notice}")
+    wrong = {"calibration": "; ".join(notes)} if notes else {}
     with ExitStack() as parts:
         journal = opened_journal(places.journal, config.device.id, world, parts)
         recordings = Recordings(config.recording, places.recordings, world.wall)
@@ -63,7 +66,7 @@ def appliance(
         setup = requests.setup(world.wall.name_of(sampler.start_s))
         view = PanelView.of(setup)
         machine = machine_panel(config.panel, view, world, requests, parts)
-        outlets = Outlets(config, broker, journal, requests, view, machine, parts)
+        outlets = Outlets(config, broker, journal, requests, view, machine, parts, notices)
         live = _Live(
             config=config,
             world=world,
@@ -135,9 +138,9 @@ class _Live:
         )
         self.recordings.begin(setup, self.calibration, host_s)
         outputs: list[Output] = [*self.recordings.outputs, *self.outlets.outputs, activity, self._supervision]
-        keeper = Dated(self.journal, wall, host_s)
+        keeper = Dated(self.journal, wall, host_s, setup.session)
         loop = Loop(tracker_for(setup), keeper, outputs, on_fault=telling(self.outlets.face))
-        outcome = loop.run(self._taken_in(running, blocks, origin_s, activity))
+        outcome = loop.run(self._taken_in(running, blocks, origin_s, activity, keeper))
         self.recordings.end(keep=activity.happened or self.ended)
         return outcome
 
@@ -149,7 +152,12 @@ class _Live:
             self.failure = error
 
     def _taken_in(
-        self, running: Running, blocks: Iterator[Sampled], origin_s: float, activity: Activity
+        self,
+        running: Running,
+        blocks: Iterator[Sampled],
+        origin_s: float,
+        activity: Activity,
+        keeper: Dated,
     ) -> Iterator[SampleBlock]:
         """Yield the session's blocks, each after everything that wants it in counts has had it.
 
@@ -162,7 +170,7 @@ class _Live:
             activity.sampled(block)
             self._guarded("panel", self.outlets.announced, block.announced)
             self._guarded("supervision", self._supervision.sampled, block, sampled.health.faults)
-            self._guarded("faults", self._look, sampled)
+            self._guarded("faults", self._look, sampled, keeper, block.end_s)
             measured = apply(self.calibration, usable(block, self.calibration))
             self._guarded("live topic", self.outlets.sampled, measured)
             yield measured
@@ -183,14 +191,15 @@ class _Live:
             self.calibration = msgspec.structs.replace(self.calibration, load=load)
             self.recordings.calibrate(self.calibration, start_s)
 
-    def _look(self, sampled: Sampled) -> None:
+    def _look(self, sampled: Sampled, keeper: Dated, session_s: float) -> None:
+        """Show, tell and keep what is wrong now, and what no longer is."""
         wrong = {str(stream): what for stream, what in sampled.health.faults.items()}
         wrong |= self.recordings.wrong
         if (unkept := self.journal.status.wrong) is not None:
             wrong["journal"] = unkept
         wrong |= self.outlets.wrong
         wrong |= self.wrong
-        self._faults.see(sampled.block.end_s, wrong)
+        keeper.note(self._faults.see(sampled.block.end_s, wrong), session_s)
         for note in self.recordings.notes():
             say(note)
 

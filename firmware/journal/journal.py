@@ -3,19 +3,21 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
 
+from firmware.faults import FaultEvent
 from firmware.journal.entry import Entry
 from firmware.journal.lock import JournalLock
 from firmware.journal.outbox import Outbox
+from firmware.journal.pending import Pending
 from firmware.journal.status import JournalStatus
-from firmware.journal.writer import FAILURES, Writer
-from firmware.numbering import Numbered, numbered, unsaved
+from firmware.journal.writer import FAILURES, Writer, why
+from firmware.numbering import Numbered, unsaved
 from tracker.messages import Result
 
 LIMIT_BYTES = 200_000_000
@@ -31,16 +33,6 @@ _RETRY_S = (0.25, 5.0)
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(slots=True)
-class _Kept:
-    result: Result
-    ts: str | None
-    time_sync: bool
-    since_s: float
-    shown: bool = False
-
-
 _Read = tuple[Callable[[], list[Entry]], "Future[list[Entry]]"]
 """What is to be read, and where the answer goes."""
 
@@ -49,10 +41,11 @@ class Journal:
     """Numbers the results of one device and keeps them; only what is on the disk is confirmed.
 
     No method waits for the disk, except as long as `kept` and `close` are told to. `keep` takes a
-    result, `kept` gives it back with its number once it is safe; `take`, `put_back` and `settle` are
-    for the publisher; `recall` reads older ones. A disk that is full or fails holds up nobody: results
-    wait in memory, are shown as not saved after `PATIENCE_S`, and are written when it recovers; what
-    is not written is not published. A file that turns out damaged is put aside (`status.notes`).
+    result, `kept` gives it back with its number once it is safe; `note` takes a fault, which only the
+    publisher gets; `take`, `put_back` and `settle` are the publisher's; `recall` reads older ones. A disk
+    that is full or fails holds up nobody: results wait in memory, are shown as not saved after `PATIENCE_S`,
+    and are written when it recovers; what is not written is not published. A file that turns out damaged is
+    put aside (`status.notes`). No exception ends the thread.
     """
 
     def __init__(
@@ -68,7 +61,7 @@ class Journal:
         self._writer = Writer(path, limit_bytes)
         self._lock = JournalLock(path)
         self._changed = threading.Condition()
-        self._pending: deque[_Kept] = deque()
+        self._pending: deque[Pending] = deque()
         self._confirmed: deque[Numbered] = deque()
         self._recalls: deque[_Read] = deque()
         self._outbox = Outbox(0, 0, ())
@@ -85,12 +78,22 @@ class Journal:
     def keep(self, result: Result, ts: str | None, time_sync: bool = False) -> None:
         """Take a result that happened at `ts` (RFC 3339 UTC, None when nobody knows)."""
         with self._changed:
-            if len(self._pending) >= _UNSAVED_AT_MOST:
-                self._status = replace(self._status, dropped=self._status.dropped + 1)
+            if not self._queued(result, ts, time_sync):
                 self._confirmed.append(unsaved(self._device, result, ts, time_sync))
-                return
-            self._pending.append(_Kept(result, ts, time_sync, self._clock()))
-            self._changed.notify_all()
+
+    def note(self, fault: FaultEvent, ts: str | None, time_sync: bool = False) -> None:
+        """Take a fault that came or went at `ts`; it is numbered among the results and not given back."""
+        with self._changed:
+            self._queued(fault, ts, time_sync)
+
+    def _queued(self, event: Result | FaultEvent, ts: str | None, time_sync: bool) -> bool:
+        """Let it be written; False where there is no place for it while the disk takes nothing."""
+        if len(self._pending) >= _UNSAVED_AT_MOST:
+            self._status = replace(self._status, dropped=self._status.dropped + 1)
+            return False
+        self._pending.append(Pending(event, ts, time_sync, self._clock()))
+        self._changed.notify_all()
+        return True
 
     def kept(self, within_s: float = 0.0) -> list[Numbered]:
         """Each result once, in order: those on the disk by now, and those that wait for it too long.
@@ -102,10 +105,8 @@ class Journal:
                 self._changed.wait_for(lambda: not self._pending, within_s)
             out = list(self._confirmed)
             self._confirmed.clear()
-            for kept in self._pending:
-                if not kept.shown and self._clock() - kept.since_s >= PATIENCE_S:
-                    kept.shown = True
-                    out.append(unsaved(self._device, kept.result, kept.ts, kept.time_sync))
+            late = [each for each in self._pending if self._clock() - each.since_s >= PATIENCE_S]
+            out += [one for each in late if (one := each.unsaved(self._device)) is not None]
         return out
 
     def add(self, numbered: Numbered) -> None:
@@ -137,7 +138,7 @@ class Journal:
             self._writer.answered(seq, refusal)
             if self._dirty_since_s is None:
                 self._dirty_since_s = self._clock()
-                self._changed.notify_all()
+            self._changed.notify_all()
 
     def offer_refused(self) -> None:
         """Let the refused result whose turn it is be taken once more."""
@@ -192,20 +193,19 @@ class Journal:
                 if not self._writer.is_open:
                     self._open()
                 ended = self._step()
-                self._recovered()
+                with self._changed:
+                    self._status = replace(self._status, failing=None)
                 pause_s = _RETRY_S[0]
                 if ended:
                     return
-            except FAILURES as error:
-                self._writer.close()
+            except Exception as error:
+                # Also of what no disk answers with: a thread that ends here would keep nothing any more.
                 self._fail(error)
+                self._writer.close()
                 with self._changed:
                     if self._closing or self._changed.wait_for(lambda: self._closing, pause_s):
                         return
                 pause_s = min(2.0 * pause_s, _RETRY_S[1])
-            except Exception as error:
-                self._fail(error)
-                raise
 
     def _open(self) -> None:
         notes = self._writer.open()
@@ -228,45 +228,45 @@ class Journal:
             batch = [self._pending[i] for i in range(min(len(self._pending), _AT_ONCE))]
             delivered_seq = self._outbox.delivered_seq
             flush = self._dirty_since_s is not None and (self._closing or self._settle_in_s() == 0.0)
-            wanted = self._outbox.wanted
-            recalls, closing = list(self._recalls), self._closing
-            self._recalls.clear()
+            wanted, closing = self._outbox.wanted, self._closing
         if batch or flush:
             self._write(batch, delivered_seq)
+            self._writer.tidy()
         elif wanted is not None:
             loaded = self._writer.load(*wanted)
             with self._changed:
                 self._outbox.loaded(*loaded)
-        self._answer(recalls)
-        if closing and not batch:
-            self._writer.close()
-            return True
-        return False
+        self._answer_recalls()
+        if not closing or batch:
+            return False
+        self._writer.close()
+        return True
 
-    def _write(self, batch: list[_Kept], delivered_seq: int) -> None:
-        first_seq = self._writer.next_seq
-        made = [
-            numbered(self._device, first_seq + i, kept.result, kept.ts, time_sync=kept.time_sync)
-            for i, kept in enumerate(batch)
-        ]
-        entries = [Entry(one.envelope.seq, one.result.TOPIC, one.payload) for one in made]
+    def _write(self, batch: list[Pending], delivered_seq: int) -> None:
+        made = [each.written(self._device, seq) for seq, each in enumerate(batch, self._writer.next_seq)]
+        entries = [one.entry for one in made]
         self._writer.commit(entries, delivered_seq)
         with self._changed:
-            for kept, one in zip(batch, made, strict=True):
+            for one in made:
                 self._pending.popleft()
-                if not kept.shown:
-                    self._confirmed.append(one)
+                if one.confirmed is not None:
+                    self._confirmed.append(one.confirmed)
             self._outbox.committed(entries)
             told = self._writer.all_answers_written and self._outbox.delivered_seq == delivered_seq
             self._dirty_since_s = None if told else self._clock()
             self._status = replace(self._status, last_seq=self._writer.last_seq)
             self._changed.notify_all()
 
-    def _answer(self, recalls: Iterable[_Read]) -> None:
-        for read, answer in recalls:
+    def _answer_recalls(self) -> None:
+        """Answer what was asked for, one by one; what a failing disk leaves unanswered waits for it."""
+        while True:
+            with self._changed:
+                if not self._recalls:
+                    return
+                read, answer = self._recalls.popleft()
             try:
                 answer.set_result(read())
-            except FAILURES as error:
+            except Exception as error:
                 answer.set_exception(error)
                 raise
 
@@ -275,14 +275,13 @@ class Journal:
             with self._changed:
                 self._outbox.offer_again(seq, answer.result())
 
-    def _fail(self, error: BaseException) -> None:
-        log.info("the journal cannot be written: %s", error)  # each try; the status tells it once
+    def _fail(self, error: Exception) -> None:
+        failing = why(error)
+        if failing != self._status.failing:
+            known = isinstance(error, FAILURES)
+            log.info("nothing can be written: %s", failing, exc_info=None if known else error)
         with self._changed:
-            self._status = replace(self._status, failing=str(error))
-
-    def _recovered(self) -> None:
-        with self._changed:
-            self._status = replace(self._status, failing=None)
+            self._status = replace(self._status, failing=failing)
 
     def _something_to_do(self) -> bool:
         return bool(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class JournalStatus:
     """How the journal stands.
 
-    `ready`: it was opened and checked. `failing`: why it cannot write now, None when it can.
+    `ready`: it was opened and checked. `failing`: why it cannot write now and what to do, None when it can.
     `last_seq`: the newest result on the disk; `delivered_seq`: up to here the broker has taken (or
     refused) each. `unsaved`: results that wait in memory for the disk; `dropped`: results that found
     no place there either. `notes`: what was found wrong, such as a damaged file and its new name.
@@ -27,5 +27,5 @@ class JournalStatus:
         """What is wrong and what to do about it, for the faults; None when nothing is."""
         if self.failing is not None:
             lost = f", {self.dropped} are lost" if self.dropped else ""
-            return f"results cannot be saved ({self.unsaved} wait{lost}): {self.failing}; check the disk"
+            return f"results cannot be saved ({self.unsaved} wait{lost}): {self.failing}"
         return "; ".join(self.notes) or None

@@ -12,7 +12,7 @@ from firmware.journal.mark import Mark
 from firmware.journal.opening import mark_beside, open_journal
 
 FAILURES = (sqlite3.Error, OSError, DamagedError, NewerError)
-"""What a file or a disk can answer with."""
+"""What a file or a disk can answer with; anything else is a mistake in the program."""
 
 _READ_AT_ONCE = 100
 _PRUNE_EVERY = 32
@@ -21,11 +21,18 @@ _PRUNE_AT_ONCE = 200
 log = logging.getLogger(__name__)
 
 
+def why(error: Exception) -> str:
+    """Say why nothing can be written, and what to do about it."""
+    if isinstance(error, FAILURES):
+        return f"{error}; check the disk"
+    return f"a mistake in the program, please report it: {type(error).__name__}: {error}"
+
+
 class Writer:
     """Continues the numbers, writes results with the broker's answers, and keeps the file in bounds.
 
-    All but `answered` belongs to the journal's thread. After one of `FAILURES` it is to be closed and
-    opened again.
+    All but `answered` belongs to the journal's thread. After an exception it is to be closed and opened
+    again.
     """
 
     def __init__(self, path: Path, limit_bytes: int) -> None:
@@ -120,9 +127,15 @@ class Writer:
             self.next_seq = entries[-1].seq + 1
             self._raise_mark(entries[-1].seq)
             self._since_pruned += len(entries)
-            if self._since_pruned >= _PRUNE_EVERY:
-                self._since_pruned = 0
-                self._prune()
+
+    def tidy(self) -> None:
+        """Drop the oldest results where the file is too large; apart, since what is committed is safe."""
+        if self._since_pruned < _PRUNE_EVERY:
+            return
+        self._since_pruned = 0
+        pruned = self._opened.prune(self._limit_bytes, _PRUNE_AT_ONCE)
+        if pruned and pruned[-1] > self._written_delivered_seq:
+            log.error("the journal is full: results up to %d are dropped undelivered", pruned[-1])
 
     def read(self, first_seq: int, last_seq: int, limit: int) -> list[Entry]:
         """Read results of a range; those whose check sum is wrong are left out and logged."""
@@ -153,11 +166,6 @@ class Writer:
         except OSError as error:
             # The results themselves are safe; only the second witness of their numbers is not.
             log.warning("the journal's mark cannot be written: %s", error)
-
-    def _prune(self) -> None:
-        pruned = self._opened.prune(self._limit_bytes, _PRUNE_AT_ONCE)
-        if pruned and pruned[-1] > self._written_delivered_seq:
-            log.error("the journal is full: results up to %d are dropped undelivered", pruned[-1])
 
     @property
     def _opened(self) -> JournalFile:

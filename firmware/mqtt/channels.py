@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from firmware.faults import ActiveFault
+from firmware.faults import ActiveFault, FaultEvent
 from firmware.mqtt.live import LiveMoment
 from firmware.mqtt.retained import History, Info, State
 from firmware.mqtt.topics import Topics
 from firmware.mqtt.verbs import VERBS, CommandResult
-from tracker.messages import RESULT_TYPES, Rejected, Rep, SetSummary
+from firmware.numbering import NUMBERED_TYPES
+from tracker.messages import Rejected, Rep, SetSummary
 
 DEVICE = "{device}"
 
@@ -40,6 +41,7 @@ _EVENTS = {
     Rep: "One repetition, when its return has ended.",
     SetSummary: "One set, when it has ended.",
     Rejected: "A movement that was seen, judged and not counted, with the reason.",
+    FaultEvent: "A part that went wrong, or is fine again.",
 }
 
 
@@ -74,7 +76,7 @@ def channels() -> Iterator[Channel]:
     )
     live = "This moment, ten times a second, while a lease of cmd/live runs."
     yield Channel("live", address(at.live), LiveMoment, live, qos=0)
-    for kind in RESULT_TYPES:
+    for kind in NUMBERED_TYPES:
         yield Channel(
             f"event-{kind.TOPIC}", address(at.event(kind.TOPIC)), kind, _EVENTS[kind], numbered=True
         )

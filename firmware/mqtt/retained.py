@@ -7,9 +7,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
-from firmware.numbering import Numbered
+from firmware.numbering import NUMBERED_TYPES, Numbered
 from firmware.panel.view import PanelView
-from tracker.messages import RESULT_TYPES, LegSource, Phase, PhaseChange, RepKind, SetSummary
+from tracker.messages import LegSource, Phase, PhaseChange, RepKind, SetSummary
 from tracker.setup import Leg
 
 STATE_INTERVAL_S = 0.5
@@ -21,7 +21,11 @@ log = logging.getLogger(__name__)
 
 
 class Info(msgspec.Struct, frozen=True, kw_only=True):
-    """What the device is and can do. `units` maps the ending of a key to the unit of its value."""
+    """What the device is and can do. `units` maps the ending of a key to the unit of its value.
+
+    `notices`: what its setup leaves unknown and what to do about it, such as a load cell that was never
+    calibrated. Such a machine works as it is set up; what does not work is a fault.
+    """
 
     schema: str = "kickback.info/1"
     device: str
@@ -30,6 +34,7 @@ class Info(msgspec.Struct, frozen=True, kw_only=True):
     schemas: tuple[str, ...]
     capabilities: tuple[str, ...]
     units: dict[str, str]
+    notices: tuple[str, ...]
     replay: bool
     simulated: bool
 
@@ -101,9 +106,16 @@ def software_version() -> str:
         return "unknown"
 
 
-def info_of(device: str, *, replay: bool, simulated: bool, capabilities: tuple[str, ...]) -> Info:
+def info_of(
+    device: str,
+    *,
+    replay: bool,
+    simulated: bool,
+    capabilities: tuple[str, ...],
+    notices: tuple[str, ...] = (),
+) -> Info:
     """Describe a device of this software."""
-    schemas = (*(kind.SCHEMA for kind in RESULT_TYPES), "kickback.state/1", "kickback.history/1")
+    schemas = (*(kind.SCHEMA for kind in NUMBERED_TYPES), "kickback.state/1", "kickback.history/1")
     return Info(
         device=device,
         model="kickback",
@@ -111,6 +123,7 @@ def info_of(device: str, *, replay: bool, simulated: bool, capabilities: tuple[s
         schemas=schemas,
         capabilities=capabilities,
         units=UNITS,
+        notices=notices,
         replay=replay,
         simulated=simulated,
     )
