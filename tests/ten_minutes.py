@@ -1,6 +1,13 @@
 """Ten minutes through chips and bus against the same ten minutes analysed directly.
 
-`python -m tests.ten_minutes` prints what it measures and ends with 1 where reps differ; takes a few minutes.
+    python -m tests.ten_minutes
+
+Directly means twice. First the samples as the chips took them, each at its true time: what differs is due
+to bus, drivers, sample clocks and sampler, and no boundary may be off by a sample. Then what perfect
+sensors at the nominal rates would have seen: that shows what counts and noise of the chips cost. There a
+boundary can be far off where the leg creeps at the very speed that ends a phase, and one count decides.
+
+Prints what it measures and ends with 1 where reps differ, or a boundary by a sample; takes a few minutes.
 """
 
 import sys
@@ -14,6 +21,7 @@ from tests.gym.long import long_session
 from tests.gym.matching import match
 from tests.gym.simulate import GymSession, simulate
 from tests.virtual_rig import VirtualRig, sensors_for
+from tracker.blocks import SampleBlock
 from tracker.messages import Event, Rep
 from tracker.pipeline import Tracker
 from tracker.setup import Leg
@@ -43,38 +51,47 @@ def error_ms(made: GymSession, reps: Sequence[Rep]) -> float:
 
 
 def compare(made: GymSession, chip: ImuChip, rate_error: float) -> bool:
-    """Run one session, print a line, and tell whether the reps are the same."""
-    rig = VirtualRig(made, sensors_for(made, Imu(chip=chip)), rate_error=rate_error)
+    """Run one session, print a line for each comparison, and tell whether the chips' path is as good."""
+    rig = VirtualRig(made, sensors_for(made, Imu(chip=chip)), rate_error=rate_error, note_taken=True)
     began_s = time.process_time()
     through = reps_of(rig.track())
     took_s = time.process_time() - began_s
-    tracker = Tracker(made.setup)
-    direct = reps_of([*tracker.process(rig.direct()), *tracker.finish()])
-    same = [(r.set, r.rep, r.kind) for r in through] == [(r.set, r.rep, r.kind) for r in direct]
     line = f"{chip:9} {rate_error:+.2f}: {len(through)} reps of {len(made.truth.reps)}, "
-    line += f"{'the same' if same else 'NOT the same'} as the {len(direct)} found directly; "
-    if same:
+    line += f"error {error_ms(made, through):.1f} ms; {made.duration_s / took_s:.0f} times real time"
+    print(line, flush=True)
+    good = True
+    for name, block in (("as taken", rig.taken()), ("perfect", rig.direct())):
+        direct = directly(made, block)
+        same = [(r.set, r.rep, r.kind) for r in through] == [(r.set, r.rep, r.kind) for r in direct]
         apart_s = [
             abs(a - b)
-            for rep, other in zip(through, direct, strict=True)
-            for a, b in zip(boundaries_s(rep), boundaries_s(other), strict=True)
+            for rep, other in zip(through, direct, strict=False)
+            for a, b in zip(boundaries_s(rep), boundaries_s(other), strict=False)
         ]
-        within = fmean(s <= SAMPLE_S for s in apart_s)
-        line += f"apart {1e3 * fmean(apart_s):.2f} ms, {within:.1%} within 5 ms, "
-        line += f"at most {1e3 * max(apart_s):.1f}; "
-    line += f"error {error_ms(made, through):.1f} ms, directly {error_ms(made, direct):.1f}; "
-    print(line + f"{made.duration_s / took_s:.0f} times real time", flush=True)
-    return same
+        good &= same and (name == "perfect" or max(apart_s) <= SAMPLE_S)
+        print(
+            f"    {name:8}: {'the same' if same else 'NOT the same'} {len(direct)} reps, "
+            f"error {error_ms(made, direct):.1f} ms; "
+            f"boundaries {1e3 * fmean(apart_s):.2f} ms apart, "
+            f"{fmean(s <= SAMPLE_S for s in apart_s):.1%} within 5 ms, at most {1e3 * max(apart_s):.1f}",
+            flush=True,
+        )
+    return good
+
+
+def directly(made: GymSession, block: SampleBlock) -> list[Rep]:
+    tracker = Tracker(made.setup)
+    return reps_of([*tracker.process(block), *tracker.finish()])
 
 
 def main() -> int:
-    same = True
+    good = True
     for exercise, leg, chip in RUNS:
         made = simulate(long_session(8, exercise=exercise, leg=leg))
         print(f"{exercise}, {leg}, {made.duration_s / 60.0:.1f} min")
         for rate_error in RATE_ERRORS:
-            same &= compare(made, chip, rate_error)
-    return 0 if same else 1
+            good &= compare(made, chip, rate_error)
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

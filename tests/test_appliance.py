@@ -77,6 +77,7 @@ def test_the_service_manager_hears_how_it_goes(bench: Bench) -> None:
     assert bench.manager.last_status == status
 
 
+@pytest.mark.fault(45)
 def test_a_stop_keeps_the_rep_in_progress_and_finishes_set_and_file(bench: Bench) -> None:
     bench.asked_at_s = FIRST_REP_S + 5.0
     outcome = bench.run()

@@ -141,6 +141,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.fault(40)
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_file_is_named_with_what_to_do_and_not_used_at_all(
     damage: Callable[[Path], object], path: Path
@@ -167,6 +168,7 @@ def test_a_file_cut_anywhere_is_not_used(share: float, path: Path) -> None:
         read_stored(path)
 
 
+@pytest.mark.fault(40)
 def test_a_flipped_bit_is_noticed_or_changes_nothing(path: Path) -> None:
     write_stored(path, OLD)
     data = path.read_bytes()
@@ -222,6 +224,7 @@ def failing_at(step: str, failure: BaseException) -> dict[str, Callable[..., Any
     return {"open": opened, "write": write, "fsync": fsync, "replace": replace}
 
 
+@pytest.mark.fault(38)
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "No space left"), KeyboardInterrupt()], ids=type)
 @pytest.mark.parametrize("before", [Stored(), OLD], ids=["first", "again"])

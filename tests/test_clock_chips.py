@@ -169,6 +169,7 @@ def test_one_dead_chip_leaves_the_others_at_their_rate() -> None:
     assert sum(d.lost for d in drains) == 0
 
 
+@pytest.mark.fault(7)
 @pytest.mark.parametrize("rate_error", [-0.03, 0.017, 0.03])
 def test_the_mpu6050_accounts_for_every_sample_through_breaks(rate_error: float) -> None:
     clock = VirtualClock()

@@ -63,6 +63,7 @@ def test_a_whole_config() -> None:
     assert config.mqtt.port_in_use == 8883
 
 
+@pytest.mark.fault(39)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -239,6 +240,7 @@ def outcome(text: str) -> Config | str:
         return str(error)
 
 
+@pytest.mark.fault(39)
 @given(st.dictionaries(SECTIONS, LEAVES | TABLES, max_size=3))
 def test_any_file_is_a_config_or_a_complaint(values: dict[str, Any]) -> None:
     text = "\n".join(f"{toml(name)} = {toml(value)}" for name, value in values.items())

@@ -75,6 +75,7 @@ def test_another_part_is_told_beside_the_missing_sensors(listener: Listener) -> 
     assert [line.partition(":")[0] for line in listener.lines] == ["no sensor answers", "recorder"]
 
 
+@pytest.mark.fault(2)
 def test_a_loose_wire_does_not_flood_the_log(listener: Listener) -> None:
     listener.see(3.0, {})
     for _ in range(300):

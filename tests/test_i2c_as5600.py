@@ -111,6 +111,7 @@ def test_a_silent_reset_is_noticed_and_repaired() -> None:
     assert driver.healthy()
 
 
+@pytest.mark.fault(8)
 def test_a_flipped_bit_above_the_angle_is_counted_not_delivered() -> None:
     _, chip, _, driver = bench()
     driver.configure()

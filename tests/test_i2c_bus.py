@@ -63,6 +63,7 @@ TRANSIENT = [
 ]
 
 
+@pytest.mark.fault(1, 5)
 @pytest.mark.parametrize(("controller", "fault", "number"), TRANSIENT)
 def test_one_transient_error_is_retried_and_counted(
     controller: Controller, fault: Fault, number: int
@@ -152,6 +153,7 @@ def test_permanent_errors_of_opening_name_cause_and_cure(
     assert words in str(caught.value)
 
 
+@pytest.mark.fault(3)
 def test_opening_sets_the_short_timeout_in_units_of_ten_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[int, int, int]] = []
     opened: list[str] = []

@@ -225,6 +225,7 @@ def test_a_backlog_is_worked_off_in_bursts_shorter_than_the_timeout() -> None:
 FAULTS = st.tuples(st.integers(0, 120), st.sampled_from(list(Fault)), st.integers(0, 60))
 
 
+@pytest.mark.fault(2)
 @given(st.lists(FAULTS, max_size=12))
 @settings(max_examples=25, deadline=None)
 def test_whatever_the_bus_does_every_sample_is_delivered_or_counted(
@@ -258,6 +259,7 @@ def test_a_burst_that_breaks_off_loses_its_samples_and_says_so() -> None:
     assert bench.accounted() == bench.chip.slots_made
 
 
+@pytest.mark.fault(8)
 @given(st.integers(0, 104), st.integers(0, 7))
 @settings(max_examples=60, deadline=None)
 def test_one_flipped_bit_costs_at_most_its_own_sample(byte: int, bit: int) -> None:

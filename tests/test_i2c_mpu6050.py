@@ -225,6 +225,7 @@ def test_relatives_are_taken_with_a_warning(identity: int, name: str) -> None:
     assert name in str(bench.driver.warning)
 
 
+@pytest.mark.fault(10)
 def test_any_other_identity_is_refused() -> None:
     clock = VirtualClock()
     bench = Bench(Mpu6050Model(clock, identity=0xEA))

@@ -74,6 +74,7 @@ def test_numbers_go_on_without_a_gap_over_restarts(tmp_path: Path) -> None:
             assert [one.envelope.seq for one in keep(journal, 3)] == [3 * times + i for i in (1, 2, 3)]
 
 
+@pytest.mark.fault(44)
 def test_a_second_program_is_refused(tmp_path: Path) -> None:
     with journal_at(tmp_path / "gym.sqlite3"), pytest.raises(FaultError, match="in use by another kickback"):
         Journal(tmp_path / "gym.sqlite3", "gym").start()
@@ -136,6 +137,7 @@ def test_a_refused_result_that_is_no_longer_kept_holds_up_no_other_refused_one(t
         assert taken(journal, 1) == [2]
 
 
+@pytest.mark.fault(27)
 def test_a_long_backlog_stays_on_the_disk_and_comes_in_order(tmp_path: Path) -> None:
     path = tmp_path / "gym.sqlite3"
     filled(path, 1000)
@@ -170,6 +172,7 @@ def test_the_newest_of_one_kind(tmp_path: Path) -> None:
     assert [(entry.seq, json.loads(entry.payload)["set"]) for entry in found] == [(4, 2), (6, 3), (8, 4)]
 
 
+@pytest.mark.fault(35)
 @pytest.mark.parametrize("trouble", ["full", "broken"])
 def test_a_disk_that_takes_nothing_holds_up_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
@@ -222,6 +225,7 @@ def test_memory_is_bounded_while_the_disk_takes_nothing(
         assert journal.status.unsaved == 0
 
 
+@pytest.mark.fault(36)
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to a folder that is read-only")
 def test_a_read_only_folder_holds_up_nobody(tmp_path: Path) -> None:
     path = tmp_path / "fixed" / "gym.sqlite3"
@@ -243,6 +247,7 @@ def test_a_folder_that_is_not_there_yet_holds_up_nobody(tmp_path: Path) -> None:
         assert [one.envelope.seq for one in journal.kept(PATIENCE_S)] == [1]
 
 
+@pytest.mark.fault(36)
 def test_a_failing_disk_is_told_by_the_status_and_not_again_at_every_try(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -80,6 +80,7 @@ def test_a_log_that_was_cut_short(after_a_kill: tuple[Path, list[Entry]], tmp_pa
     assert (counts[0], counts[-1] >= COUNT - 2) == (COUNT // 2, True)
 
 
+@pytest.mark.fault(42)
 @pytest.mark.parametrize("where", ["file", "log"])
 def test_a_torn_or_flipped_sector(after_a_kill: tuple[Path, list[Entry]], tmp_path: Path, where: str) -> None:
     chance = random.Random(where)
@@ -122,6 +123,7 @@ def opened_next(path: Path) -> int:
     return opened.next_seq
 
 
+@pytest.mark.fault(42)
 @pytest.mark.parametrize(
     "content", [b"", b"no database, by far", bytes(8192)], ids=["empty", "text", "zeros"]
 )
@@ -134,6 +136,7 @@ def test_a_file_that_is_none(tmp_path: Path, content: bytes) -> None:
     assert opened.notes
 
 
+@pytest.mark.fault(42)
 def test_a_file_that_is_gone_still_has_its_numbers(tmp_path: Path) -> None:
     path = tmp_path / "gym.sqlite3"
     filled(path, COUNT)
@@ -185,6 +188,7 @@ def test_a_database_of_something_else_is_put_aside_unharmed(tmp_path: Path) -> N
         assert other.execute("SELECT name FROM recipe").fetchall() == [("soup",)]
 
 
+@pytest.mark.fault(43)
 def test_a_newer_file_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "gym.sqlite3"
     filled(path, 3)

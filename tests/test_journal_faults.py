@@ -60,6 +60,7 @@ def life(path: Path, inject: str | None = None) -> tuple[dict[int, int], bool]:
     return confirmed, struck
 
 
+@pytest.mark.fault(37)
 @pytest.mark.parametrize(
     ("call", "fault"),
     [

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from zlib import crc32
 
+import pytest
+
 from firmware.journal.opening import open_journal
 
 KILLS = int(os.environ.get("KICKBACK_KILLS", "40"))
@@ -43,6 +45,7 @@ def confirmed_until_killed(process: "subprocess.Popen[str]", confirmations: int)
     return confirmed
 
 
+@pytest.mark.fault(46)
 def test_what_was_confirmed_survives_kills_at_random_moments(tmp_path: Path) -> None:
     path = tmp_path / "gym.sqlite3"
     chance = random.Random(6)

@@ -2,6 +2,8 @@
 
 from math import sin
 
+import pytest
+
 from tests.gym.session import RepPlan, SessionPlan
 from tests.gym.simulate import GymSession, simulate
 from tracker.blocks import FloatArray, SampleBlock, Stream
@@ -53,6 +55,7 @@ def reps_of(made: GymSession, stream: Stream, column: int, by: float) -> list[Re
     return [e for e in [*tracker.process(whole), *tracker.finish()] if isinstance(e, Rep)]
 
 
+@pytest.mark.fault(8)
 def test_a_flipped_bit_of_the_load_spoils_no_force_and_marks_the_rep() -> None:
     """Bit 21 of a 200 kg cell's count is 957 N."""
     made = simulate(PLAN)

@@ -122,6 +122,7 @@ def test_what_cannot_be_done_is_refused_with_a_reason_and_changes_nothing(
     assert device.asked == []
 
 
+@pytest.mark.fault(33)
 def test_a_payload_that_is_too_large_is_refused_unread() -> None:
     device = Device()
     result = device.tell("new-set", b" " * (LARGEST_BYTES + 1))
@@ -139,6 +140,7 @@ def test_an_unknown_verb_is_refused_and_a_name_that_is_none_is_passed_over() -> 
     assert device.asked == []
 
 
+@pytest.mark.fault(33)
 def test_a_retained_command_is_passed_over() -> None:
     device = Device()
     assert device.commands.answer(message("new-set", retained=True)) is None
@@ -151,6 +153,7 @@ def test_a_verb_this_device_cannot_do_is_refused() -> None:
     assert device.tell("tare", {"request_id": "a"}).request_id == "a"
 
 
+@pytest.mark.fault(33)
 def test_a_request_is_done_once_however_often_it_comes() -> None:
     device = Device()
     first = device.tell("new-set", {"request_id": "a"})
@@ -175,6 +178,7 @@ def test_only_the_last_requests_are_remembered() -> None:
     assert not device.tell("new-set", {"request_id": "0"}).repeated
 
 
+@pytest.mark.fault(33)
 @pytest.mark.parametrize(
     ("do", "reason"),
     [
@@ -245,6 +249,7 @@ PAYLOADS: st.SearchStrategy[bytes] = st.one_of(
 )
 
 
+@pytest.mark.fault(33)
 @settings(max_examples=PAYLOADS_TRIED, deadline=None)
 @given(st.sampled_from([*VERBS, "dance", "x" * 40, "Ä"]), PAYLOADS, st.booleans())
 def test_no_payload_does_what_its_verb_does_not_allow(verb: str, payload: bytes, retained: bool) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import msgspec
 import numpy as np
+import pytest
 
 from firmware.mqtt.broker import Broker
 from firmware.mqtt.commands import Action, action
@@ -92,6 +93,7 @@ def test_a_command_that_was_left_at_the_broker_is_not_done(mosquitto: Mosquitto)
     assert asked == []
 
 
+@pytest.mark.fault(28)
 def test_a_command_after_the_broker_came_back(mosquitto: Mosquitto) -> None:
     with desk(mosquitto, {"tare": lambda command: None}) as (taking, link, _):
         mosquitto.kill()

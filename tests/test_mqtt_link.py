@@ -92,6 +92,7 @@ def test_nothing_is_taken_without_a_connection() -> None:
         assert not link.reached
 
 
+@pytest.mark.fault(26)
 def test_a_broker_that_comes_later_is_found(tmp_path: Path) -> None:
     broker = Mosquitto(tmp_path)
     with link_to(broker.port) as link:
@@ -119,6 +120,7 @@ def test_retained_values_return_after_the_broker_forgot_them(mosquitto: Mosquitt
         assert found == {"status": b"online", "state": b"new"}
 
 
+@pytest.mark.fault(29)
 def test_what_was_on_its_way_when_the_broker_died_arrives_later(mosquitto: Mosquitto) -> None:
     with link_to(mosquitto.port) as link:
         serve_until(link, connected(link))
@@ -143,6 +145,7 @@ def test_a_refused_publish_is_told_apart(tmp_path: Path) -> None:
         broker.kill()
 
 
+@pytest.mark.fault(32)
 def test_a_wrong_password_is_said_and_not_shown(tmp_path: Path) -> None:
     broker = Mosquitto(tmp_path, extra="allow_anonymous false\n")
     broker.start()
@@ -167,6 +170,7 @@ def only_3_1_1(refusal: bytes | None) -> Callable[[Packet], bytes | None]:
     return script
 
 
+@pytest.mark.fault(29)
 @pytest.mark.parametrize(
     "refusal", [b"\x20\x02\x00\x01", None], ids=["unacceptable protocol version", "closes without a word"]
 )

@@ -85,6 +85,7 @@ def test_a_password_file_that_cannot_be_read(tmp_path: Path) -> None:
         broker_at("gym", "lifter", tmp_path / "binary")
 
 
+@pytest.mark.fault(32)
 def test_the_password_is_never_shown() -> None:
     broker = Broker("gym", 1883, "lifter", "secret")
     assert "secret" not in repr(broker)

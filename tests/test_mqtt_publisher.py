@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import msgspec
+import pytest
 
 from firmware.mqtt.broker import Broker
 from firmware.mqtt.link import Link
@@ -54,6 +55,7 @@ def test_results_arrive_in_order_once_each_with_their_payload(mosquitto: Mosquit
     assert [h.payload for h in heard] == [result.payload for result in RESULTS]
 
 
+@pytest.mark.fault(27)
 def test_more_results_than_the_window_all_arrive(mosquitto: Mosquitto) -> None:
     many = numbered(*(rep(number) for number in range(1, 301)))
     with listening(mosquitto.port, "kickback/v1/replay/event/#") as subscriber:

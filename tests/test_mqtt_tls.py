@@ -70,6 +70,7 @@ def test_a_broker_that_proves_who_it_is(certificates: Path, tmp_path: Path) -> N
         assert answered(link, {1}) == [Answer(1, None)]
 
 
+@pytest.mark.fault(31)
 @pytest.mark.parametrize(
     ("certificate", "ca", "says"),
     [
@@ -88,6 +89,7 @@ def test_a_broker_that_does_not_is_not_talked_to(
         assert not link.reached
 
 
+@pytest.mark.fault(31)
 def test_a_broker_without_encryption_is_not_talked_to(certificates: Path, mosquitto: Mosquitto) -> None:
     """Never a step down to a plain connection, which would show the password to everybody."""
     tls = tls_context(certificates / "ca.crt")

@@ -85,6 +85,7 @@ def test_trap_2_a_callback_that_raises_ends_nothing(
         assert link.revivals == 0
 
 
+@pytest.mark.fault(29, 34)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_trap_2_a_network_thread_that_died_is_noticed_and_replaced(mosquitto: Mosquitto) -> None:
     with link_to(mosquitto.port) as link:
@@ -106,6 +107,7 @@ def test_trap_2_a_network_thread_that_died_is_noticed_and_replaced(mosquitto: Mo
         assert answered(link, {1}) == [Answer(1, None)]
 
 
+@pytest.mark.fault(32)
 def test_trap_3_a_refused_result_is_not_taken_for_acknowledged(tmp_path: Path) -> None:
     (tmp_path / "acl").write_text("topic write kickback/v1/gym/status\n")
     broker = Mosquitto(tmp_path, extra=f"allow_anonymous true\nacl_file {tmp_path / 'acl'}\n")
@@ -150,6 +152,7 @@ def test_trap_3_results_that_were_refused_arrive_when_the_broker_lets_them(tmp_p
         broker.kill()
 
 
+@pytest.mark.fault(29)
 def test_trap_4_a_half_open_connection_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("firmware.mqtt.client._KEEPALIVE_S", 1)
 
@@ -195,6 +198,7 @@ def test_trap_5_what_is_sent_as_the_connection_breaks_is_not_sent_twice_to_a_new
     assert events[1].flags & 0x08, "the second is marked as a duplicate"
 
 
+@pytest.mark.fault(29, 34)
 def test_results_keep_their_order_through_cuts_and_restarts(tmp_path: Path) -> None:
     """First heard in the order of the journal, whatever comes twice; each is acknowledged in the end."""
     script = only_3_1_1(b"\x20\x02\x00\x01")
@@ -224,6 +228,7 @@ def test_results_keep_their_order_through_cuts_and_restarts(tmp_path: Path) -> N
     assert (cuts, len(published) > 60) == ([], True)
 
 
+@pytest.mark.fault(27)
 def test_a_day_of_a_thousand_results_waits_on_the_disk_and_arrives(tmp_path: Path) -> None:
     """At ten times the product's pace, which `test_mqtt_pace` holds to 16 s for as many."""
     broker = Mosquitto(tmp_path)
@@ -313,6 +318,7 @@ def replayed(publisher: Publisher, journal: Journal) -> None:
     publisher.drain(PATIENCE_S)
 
 
+@pytest.mark.fault(28)
 def test_trap_8_a_broker_that_forgets_everything_is_told_again(mosquitto: Mosquitto, tmp_path: Path) -> None:
     """Acknowledged is not kept: mosquitto saves every half hour, and a kill takes what came since."""
     with journal_at(tmp_path / "gym.sqlite3") as journal:
@@ -368,6 +374,7 @@ def test_a_full_queue_takes_nothing_more_and_loses_nothing(mosquitto: Mosquitto)
         answered(link, set(range(taken.count(True))))
 
 
+@pytest.mark.fault(30)
 def test_a_connection_that_never_lasts_is_said() -> None:
     """As when another program has the same name: each time one connects, the broker ends the other."""
     script = only_3_1_1(None)

@@ -204,6 +204,7 @@ def nothing(machine: AtTheMachine) -> None:
     pass
 
 
+@pytest.mark.fault(51)
 @pytest.mark.parametrize(
     "break_it", [nothing, pull_display, hang_display, lose_display_bus, disturb_display, pull_pins]
 )

@@ -276,6 +276,7 @@ def test_the_display_goes_dark_at_the_end(kind: Kind) -> None:
     assert bench.model.closed
 
 
+@pytest.mark.fault(51)
 def test_a_picture_that_cannot_be_drawn_is_a_fault_and_nothing_more() -> None:
     bench = Bench("ssd1306")
 
@@ -381,6 +382,7 @@ def test_the_thread_draws_what_came_last_and_never_makes_anybody_wait() -> None:
     assert glass.closed
 
 
+@pytest.mark.fault(51)
 def test_the_thread_outlives_a_display_that_is_not_there() -> None:
     glass = Signalling()
     glass.failing = True

@@ -117,6 +117,7 @@ def fault_after(writing: Recorder, blocks: Sequence[RawBlock]) -> str | None:
     return writing.fault
 
 
+@pytest.mark.fault(35)
 def test_a_disk_that_fills_up_ends_the_file_in_order_and_space_begins_another(tmp_path: Path) -> None:
     disk = Disk()
     with recorder(tmp_path, Limits(keep_free_bytes=500_000_000), disk) as writing:

@@ -77,6 +77,7 @@ def records_of(data: bytes) -> list[tuple[int, int, int]]:
     return records
 
 
+@pytest.mark.fault(41)
 def test_a_file_cut_anywhere_gives_its_beginning_and_says_so(
     tmp_path: Path, whole: bytes, original: Recording
 ) -> None:
@@ -118,6 +119,7 @@ def test_a_zero_filled_tail_costs_only_the_tail(tmp_path: Path, whole: bytes, or
         assert "anything after is lost" in got.notes[-1]
 
 
+@pytest.mark.fault(41)
 def test_a_damaged_chunk_costs_only_itself(tmp_path: Path, whole: bytes, original: Recording) -> None:
     chunks = [(at, size) for at, opcode, size in records_of(whole) if opcode == Opcode.CHUNK]
     at, size = chunks[3]
@@ -162,6 +164,7 @@ def test_a_damaged_calibration_or_setup_is_never_used(tmp_path: Path, whole: byt
     assert any("description of the session cannot be read" in note for note in got.notes)
 
 
+@pytest.mark.fault(41)
 def test_a_flipped_bit_is_harmless_or_said(tmp_path: Path) -> None:
     """In 500 places, frames and index included: never a wrong value, never a silent loss."""
     original = session(4.5)

@@ -26,6 +26,7 @@ def running() -> Bench:
     return bench
 
 
+@pytest.mark.fault(8)
 def test_a_fifo_word_with_a_flipped_tag_costs_its_sample_and_is_counted() -> None:
     bench = running()
     for bit in range(8):
@@ -104,6 +105,7 @@ def test_a_conversion_told_ready_too_early_is_not_taken_twice() -> None:
     assert account.gaps == 1
 
 
+@pytest.mark.fault(10)
 @pytest.mark.parametrize(
     ("stream", "ankle", "register"),
     [(Stream.LOAD, "lsm6dsox", 0x1F), (Stream.ANKLE, "lsm6dsox", 0x0F), (Stream.ANKLE, "mpu6050", 0x75)],
@@ -131,6 +133,7 @@ def test_a_chip_with_a_wrong_identity_is_refused_by_name_until_it_is_the_right_o
     bench.assert_whole(6.0)
 
 
+@pytest.mark.fault(11)
 def test_another_chip_at_the_encoders_address_is_refused() -> None:
     bench = Bench()
     bench.model.chips[0x36] = BatteryGauge(bench.clock)

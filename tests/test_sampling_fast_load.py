@@ -34,6 +34,7 @@ def test_every_conversion_is_seen_although_the_host_wakes_late(rate_error: float
     bench.settle(0.0)
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize("rate_error", [-0.03, 0.03])
 @pytest.mark.parametrize("lateness_s", [0.002, 0.004])
 def test_what_a_very_late_host_misses_is_counted_and_flagged(rate_error: float, lateness_s: float) -> None:

@@ -28,6 +28,7 @@ def others(stream: Stream) -> tuple[Stream, ...]:
     return tuple(s for s in STREAMS if s is not stream)
 
 
+@pytest.mark.fault(1)
 @pytest.mark.parametrize("controller", CONTROLLERS, ids=lambda c: c.name)
 @pytest.mark.parametrize("ankle", IMUS)
 def test_one_transaction_that_fails_is_repeated_and_costs_nothing(controller: Controller, ankle: str) -> None:
@@ -71,6 +72,7 @@ def test_samples_that_go_with_a_broken_burst_are_counted_and_leave_a_gap(ankle: 
     bench.assert_whole(UP_S + 0.9)
 
 
+@pytest.mark.fault(5)
 def test_arbitration_lost_in_a_burst_is_a_broken_burst() -> None:
     bench = running(controller=DESIGNWARE)
     bench.fail(Fault.ARBITRATION, Stream.ANKLE, after_bytes=30, times=3)
@@ -91,6 +93,7 @@ def test_a_conversion_that_goes_with_a_broken_read_is_missed() -> None:
     bench.assert_whole(bench.now_s - 0.5)
 
 
+@pytest.mark.fault(3)
 @pytest.mark.parametrize(("stream", "ankle"), CHIPS)
 def test_one_hang_costs_the_others_no_more_than_its_own_time(stream: Stream, ankle: str) -> None:
     bench = running(ankle)
@@ -124,6 +127,7 @@ def test_a_chip_that_hangs_for_half_a_second_is_back_within_a_second(stream: Str
     bench.assert_whole(back_s + WITHIN_S)
 
 
+@pytest.mark.fault(4)
 def test_a_chip_that_hangs_for_good_is_named_and_the_others_have_their_rate() -> None:
     bench = running()
     bench.fail(Fault.HANG, Stream.ANKLE, times=100_000)
@@ -138,6 +142,7 @@ def test_a_chip_that_hangs_for_good_is_named_and_the_others_have_their_rate() ->
     assert bench.account(Stream.ANKLE).delivered == before[Stream.ANKLE]
 
 
+@pytest.mark.fault(4)
 @pytest.mark.parametrize("ankle", IMUS)
 def test_a_bus_that_is_held_low_is_named_on_all_streams_and_whole_when_released(ankle: str) -> None:
     bench = running(ankle)
@@ -160,6 +165,7 @@ def test_a_bus_that_is_held_low_is_named_on_all_streams_and_whole_when_released(
     bench.settle()
 
 
+@pytest.mark.fault(6)
 @pytest.mark.parametrize(("stream", "ankle"), CHIPS)
 def test_a_chip_that_reset_itself_is_noticed_within_a_second_and_set_up_again(
     stream: Stream, ankle: str
@@ -193,6 +199,7 @@ def test_after_a_reset_the_rate_is_still_known(ankle: str, worst_s: float) -> No
     assert 0.0 < bench.ledger.followed[Stream.ANKLE].worst_s < worst_s
 
 
+@pytest.mark.fault(9)
 @pytest.mark.parametrize(("stream", "ankle"), CHIPS)
 def test_a_chip_that_vanishes_is_named_and_taken_back_when_it_returns(stream: Stream, ankle: str) -> None:
     bench = running(ankle)
@@ -227,6 +234,7 @@ def test_a_chip_that_is_missing_from_the_start_is_taken_when_it_comes(stream: St
     bench.assert_whole(2.5 + WITHIN_S + (LOAD_SETUP_S if stream is Stream.LOAD else 0.0))
 
 
+@pytest.mark.fault(7)
 @pytest.mark.parametrize(("ankle", "kept_s"), [("lsm6dsox", 0.82), ("mpu6050", 0.4)])
 @pytest.mark.parametrize("rate_error", [-0.03, 0.03])
 def test_what_overran_while_the_process_slept_is_counted_to_the_sample(

@@ -100,6 +100,7 @@ def test_accounts_add_up() -> None:
     assert total.lost == {Reason.BUS: 3}
 
 
+@pytest.mark.fault(23)
 def test_ticks_stay_on_their_grid_and_are_never_made_up_for() -> None:
     schedule = Schedule(10.0)
     assert schedule.next_s == 10.0

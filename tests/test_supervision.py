@@ -48,6 +48,7 @@ def test_while_samples_flow_it_is_fed_four_times_in_its_time() -> None:
     assert Loop(watchdog_s=2.0).run(4.0, BOTH)[-1] == pytest.approx(4.0, abs=0.5)
 
 
+@pytest.mark.fault(47)
 def test_a_sampler_that_gives_no_blocks_starves_it() -> None:
     loop = Loop()
     loop.run(5.0, BOTH)
@@ -79,6 +80,7 @@ def test_with_no_sensor_at_all_the_appliance_waits_and_lives() -> None:
     assert loop.manager.last_status == "0 reps in 0 finished sets; no sensor answers; recording"
 
 
+@pytest.mark.fault(47)
 def test_a_thread_that_died_starves_it() -> None:
     loop = Loop()
     loop.run(5.0, BOTH)
@@ -86,6 +88,7 @@ def test_a_thread_that_died_starves_it() -> None:
     assert loop.run(30.0, BOTH) == []
 
 
+@pytest.mark.fault(48)
 def test_ready_waits_for_the_first_samples() -> None:
     loop = Loop()
     loop.run(1.0, ())

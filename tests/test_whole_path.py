@@ -1,6 +1,7 @@
 """Body -> chips -> bus -> drivers -> sampler -> calibration -> tracker: as good as without all of them.
 
-The same signals are analysed directly, as perfect sensors at the same nominal rates would see them. A
+The same session is analysed directly: the samples as the chips took them, at their true times, and the
+signals as perfect sensors at the same nominal rates would see them. A
 minute and a half each here, which takes 2 to 4 s; `python -m tests.ten_minutes` does the same for ten.
 """
 
@@ -65,7 +66,7 @@ def mean_error_s(made: GymSession, reps: Sequence[Rep]) -> float:
 
 
 def assert_close(reps: Sequence[Rep], others: Sequence[Rep]) -> None:
-    """Boundaries are within one sample, nine in ten.
+    """Boundaries are within one sample of those of perfect sensors, nine in ten.
 
     Near a boundary the cable moves by a count (0.05 mm) in some samples, so where counts fall differently
     the boundary moves by milliseconds, and further where the lifter sways at that very speed.
@@ -75,12 +76,19 @@ def assert_close(reps: Sequence[Rep], others: Sequence[Rep]) -> None:
     assert quantiles(apart_s, n=10)[-1] < SAMPLE_S
 
 
+def assert_within_a_sample(reps: Sequence[Rep], taken: Sequence[Rep]) -> None:
+    """Every boundary, against the same samples at the times at which the chips really took them."""
+    assert same_reps(reps, taken)
+    assert np.abs(boundaries_s(reps) - boundaries_s(taken)).max() < SAMPLE_S
+
+
 @cache
 def cable_reps(rate_error: float) -> tuple[list[Rep], list[Rep]]:
     """The reps of a set at the machine, through the chips and directly."""
     made = session("cable-kickback", "right")
-    rig = VirtualRig(made, rate_error=rate_error)
+    rig = VirtualRig(made, rate_error=rate_error, note_taken=True)
     through = rig.track()
+    assert_within_a_sample(reps_of(through), reps_of(directly(made, rig.taken())))
     for stream in Stream:
         assert rig.accounts[stream].missing == 0
         assert rig.accounts[stream].gaps == 1, "before the first sample only"
@@ -125,8 +133,9 @@ def test_with_the_ankle_alone_the_chips_give_the_same_reps_at_the_same_moments(
     chip: ImuChip, rate_error: float
 ) -> None:
     made = session("band-kickback", "left")
-    rig = VirtualRig(made, sensors_for(made, Imu(chip=chip)), rate_error=rate_error)
+    rig = VirtualRig(made, sensors_for(made, Imu(chip=chip)), rate_error=rate_error, note_taken=True)
     through, direct = reps_of(rig.track()), reps_of(directly(made, rig.direct()))
+    assert_within_a_sample(through, reps_of(directly(made, rig.taken())))
     assert same_reps(through, direct)
     assert len(through) == len(made.truth.reps) == 9
     assert_close(through, direct)

@@ -154,6 +154,7 @@ FAULTS: dict[str, tuple[Strike, set[str]]] = {
 }
 
 
+@pytest.mark.fault(25)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_at_the_machine_leaves_its_rep_right_or_marked(name: str) -> None:
     strike, marks = FAULTS[name]

@@ -33,7 +33,7 @@ from tests.gym.script import STEP_S
 from tests.gym.sensors import GRADES, ImuGrade
 from tests.gym.signals import Signals
 from tests.gym.simulate import GymSession
-from tracker.blocks import FloatArray, SampleBlock, Stream
+from tracker.blocks import FloatArray, RawBlock, RawSamples, SampleBlock, Stream
 from tracker.calibration import Calibration, apply
 from tracker.messages import Event
 from tracker.pipeline import Tracker
@@ -68,6 +68,7 @@ class VirtualRig:
 
     `rate_error`: every chip's oscillator is fast by this share, the pelvis sensor's slow by it.
     `lateness_s`: the host wakes up to this late in each tick. `grade`: noise and bias of the IMUs.
+    `note_taken`: every sample is noted where it is taken, for `taken`.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class VirtualRig:
         lateness_s: float = 0.001,
         grade: ImuGrade = GRADES["good"],
         seed: int = 1,
+        note_taken: bool = False,
     ) -> None:
         self.session = session
         self.sensors = sensors or sensors_for(session)
@@ -93,6 +95,9 @@ class VirtualRig:
             wired(self.sensors, lambda n: Bus(self.model, f"i2c-{n}"), self.clock.now), self.clock.now
         )
         self.accounts = {stream: Account() for stream in self.chips}
+        self._first_s: dict[Stream, float] = {}
+        for chip in self.chips.values() if note_taken else ():
+            chip.taken = []
         self._lateness_s = lateness_s
         self._random = Random(seed)
         self._order = count()
@@ -130,6 +135,22 @@ class VirtualRig:
         end_s = self.session.duration_s + STILL_S
         return SampleBlock(0.0, end_s, streams, self.session.announced)
 
+    def taken(self) -> SampleBlock:
+        """Return the session as the chips took it, in counts made SI units, each sample at its true time.
+
+        It begins for each stream with the first sample that was delivered; so what is different in the
+        blocks is due to bus, drivers, sample clocks and sampler.
+        """
+        streams = {}
+        for stream, chip in self.chips.items():
+            assert chip.taken is not None
+            t_s = np.array([t for t, _ in chip.taken]) - self.sampler.start_s
+            kept = t_s > self._first_s[stream] - 0.5 * TICK_S
+            counts = np.array([counts for _, counts in chip.taken], dtype=np.int64)
+            streams[stream] = RawSamples(t_s[kept], counts[kept])
+        end_s = self.session.duration_s + STILL_S
+        return apply(self.calibration, RawBlock(0.0, end_s, streams, self.session.announced))
+
     def at(self, session_s: float, action: Callable[[], object]) -> None:
         """Let something happen to the chips or the bus at a moment of the session."""
         heappush(self._scheduled, (session_s, next(self._order), action))
@@ -158,6 +179,8 @@ class VirtualRig:
         for sampled in blocks:
             for stream, account in sampled.health.accounts.items():
                 self.accounts[stream].add(account)
+            for stream, samples in sampled.block.streams.items():
+                self._first_s.setdefault(stream, float(samples.t_s[0]))
         return blocks
 
 

@@ -55,7 +55,9 @@ class As5600Model(Chip):
         if self.magnet == "lost":
             return self.random.randrange(4096)
         sampled_s = t_s // SAMPLING_S * SAMPLING_S
-        return int(self.angle(sampled_s) / (2.0 * pi) * 4096.0) % 4096
+        counts = int(self.angle(sampled_s) / (2.0 * pi) * 4096.0)
+        self.note(sampled_s, (counts,))
+        return counts % 4096
 
     def fetched(self, address: int) -> int:
         if address == 0x0B:

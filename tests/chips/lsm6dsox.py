@@ -223,14 +223,16 @@ class Lsm6dsoxModel(Chip):
         if self.values[0x0A] & 7 != 6:
             return
         words = []
+        gyro, accel = self._gyro(t_s), self._accel(t_s)
+        self.note(t_s, accel + gyro)
         gyro_code, accel_code = self.values[0x09] >> 4, self.values[0x09] & 0x0F
         for code, odr in ((gyro_code, self.values[0x11] >> 4), (accel_code, self.values[0x10] >> 4)):
             if code not in (0, odr):
                 raise ModelViolationError(f"lsm6dsox: batched at code {code} while sampling at {odr}")
         if gyro_code and self.values[0x11] >> 4:
-            words.append((0x01, struct.pack("<3h", *self._gyro(t_s))))
+            words.append((0x01, struct.pack("<3h", *gyro)))
         if accel_code and self.values[0x10] >> 4:
-            words.append((0x02, struct.pack("<3h", *self._accel(t_s))))
+            words.append((0x02, struct.pack("<3h", *accel)))
         if self.values[0x0A] >> 6 == 1 and self.values[0x19] & 0x20:
             words.append((0x04, struct.pack("<IH", self.ticks(t_s), 0)))
         turn = self.slot_index % max(len(words), 1)

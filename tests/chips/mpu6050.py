@@ -162,11 +162,12 @@ class Mpu6050Model(Chip):
         if not self.values[0x6A] & 0x40 or not enabled:
             return
         data = b""
+        accel, gyro = self._accel(t_s), self._gyro(t_s)
+        self.note(t_s, (*accel, *gyro))
         if enabled & 0x08:
-            data += struct.pack(">3h", *self._accel(t_s))
+            data += struct.pack(">3h", *accel)
         if enabled & 0x80:
             data += struct.pack(">h", 0)
-        gyro = self._gyro(t_s)
         data += b"".join(struct.pack(">h", gyro[i]) for i in range(3) if enabled & (0x40 >> i))
         self.fifo.extend(data)
         while len(self.fifo) > FIFO_BYTES:

@@ -183,6 +183,7 @@ class Nau7802Model(Chip):
         self.conversions += 1
         self.times_s.append(t_s)
         self.result = self._counts(t_s)
+        self.note(t_s, (self.result,))
         self.result_ready = True
 
     def _counts(self, t_s: float) -> int:

@@ -1,0 +1,180 @@
+"""Faults of the bus and of the sensors, 1 to 21."""
+
+from tests.campaign.row import Row, TakenOut
+
+_BUS = "firmware/i2c/bus.py"
+_SOURCE = "firmware/sampling/source.py"
+_PRESENCE = "firmware/sampling/presence.py"
+
+BUS = (
+    Row(
+        1,
+        "one transfer is not acknowledged",
+        "it is repeated at once, no sample is lost, the error is counted",
+        "R2",
+        (TakenOut("one try instead of three", _BUS, "_TRIES = 3", "_TRIES = 1"),),
+    ),
+    Row(
+        2,
+        "a loose wire: transfers fail in clusters",
+        "every sample is delivered or counted, reps with a long gap are suspect, the log is not flooded",
+        "R1, R2",
+        (
+            TakenOut(
+                "a read that takes samples out of the chip is repeated whatever happened",
+                _BUS,
+                "repeatable = number in NOT_ACKNOWLEDGED or not consuming",
+                "repeatable = True",
+            ),
+            TakenOut(
+                "each coming and going is told",
+                "firmware/faults.py",
+                "_BETWEEN_WORDS_S = 20.0",
+                "_BETWEEN_WORDS_S = 0.0",
+            ),
+        ),
+    ),
+    Row(
+        3,
+        "a transfer hangs",
+        "it costs 50 ms instead of a second, and the other sensors keep their rate",
+        "R2",
+        (TakenOut("the kernel's own timeout of a second", _BUS, "TIMEOUT_S = 0.05", "TIMEOUT_S = 1.0"),),
+    ),
+    Row(
+        4,
+        "the bus is held low",
+        "every stream says so, tries back off, and all are whole again when it is released",
+        "R1, R2",
+        (
+            TakenOut(
+                "a stream that is given up names no fault",
+                _SOURCE,
+                "return self._presence.trouble if self._given_up else self._reader.complaint",
+                "return self._reader.complaint",
+            ),
+            TakenOut(
+                "a chip that hangs is not left alone",
+                _PRESENCE,
+                "        self.state = State.AWAY\n        self.trouble = str(error)",
+                "        self.trouble = str(error)",
+            ),
+        ),
+    ),
+    Row(
+        5,
+        "EIO or EAGAIN: the transfer was disturbed, arbitration was lost",
+        "as 1",
+        "R2",
+        (
+            TakenOut(
+                "only a missing acknowledgement is taken for passing",
+                _BUS,
+                "NOT_ACKNOWLEDGED | {errno.EIO, errno.EAGAIN, errno.ETIMEDOUT}",
+                "NOT_ACKNOWLEDGED | {errno.ETIMEDOUT}",
+            ),
+        ),
+    ),
+    Row(
+        6,
+        "a chip resets itself in the middle of a set",
+        "noticed within a second, set up again, the gap marked, the scale never wrong",
+        "R1",
+        (
+            TakenOut(
+                "nobody looks whether the settings are still in place",
+                _SOURCE,
+                "if not self._reader.driver.healthy():",
+                "if False:",
+            ),
+        ),
+    ),
+    Row(
+        7,
+        "a FIFO overflows",
+        "seen, resynchronised, and what is missing counted: no time is compressed",
+        "R1",
+        (
+            TakenOut(
+                "the break is not told",
+                "firmware/sampling/imu_reader.py",
+                "                track.lose(missing, self._cause)\n",
+                "                pass\n",
+            ),
+            TakenOut(
+                "samples are counted on as if nothing had been lost",
+                "firmware/sampling/imu_reader.py",
+                "            self._clock.broke()\n            track.give_up(drain.host_s, Reason.OVERRUN)",
+                "            pass",
+            ),
+        ),
+    ),
+    Row(
+        8,
+        "bits flip on the wire",
+        "impossible values are thrown away and counted; a lone spike makes and costs no rep",
+        "R1",
+        (
+            TakenOut(
+                "words with a wrong parity pass",
+                "firmware/i2c/lsm6dsox.py",
+                "Word(0 if head.bit_count() & 1 else head >> 3,",
+                "Word(head >> 3,",
+            ),
+            TakenOut(
+                "a lone sample passes",
+                "tracker/lone.py",
+                "        self.dropped_s = before[0], row[0]\n        return (row,)",
+                "        return (held, row)",
+            ),
+            TakenOut(
+                "an angle of more than 12 bits is an angle",
+                "firmware/i2c/as5600.py",
+                "if len(data) != 2 or counts >= COUNTS_PER_TURN:",
+                "if len(data) != 2:",
+            ),
+        ),
+    ),
+    Row(
+        9,
+        "a sensor is unplugged and plugged in again",
+        "named, the others go on, and it is identified, set up and used when it returns",
+        "R2",
+        (
+            TakenOut(
+                "it is never looked for again",
+                _PRESENCE,
+                "        if self._now() < self._next_s:\n            return False",
+                "        if self._failures or self._now() < self._next_s:\n            return False",
+            ),
+        ),
+    ),
+    Row(
+        10,
+        "a chip of another identity, or a clone",
+        "refused by name unless it is a relative that is known to measure alike",
+        "R1",
+        (
+            TakenOut(
+                "any identity will do",
+                "firmware/i2c/registers.py",
+                "        if found not in known:",
+                "        if False:",
+            ),
+        ),
+    ),
+    Row(
+        11,
+        "two devices at one address, or one that moved",
+        "another chip in the encoder's place is refused at each set-up",
+        "R1",
+        (
+            TakenOut(
+                "status bits that an AS5600 never sets are overlooked",
+                "firmware/i2c/as5600.py",
+                "        if status & ~(MAGNET_DETECTED | MAGNET_TOO_WEAK | MAGNET_TOO_STRONG):",
+                "        if False:",
+            ),
+        ),
+    ),
+)

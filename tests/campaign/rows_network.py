@@ -1,0 +1,181 @@
+"""Faults of broker and network, 26 to 34."""
+
+from tests.campaign.row import Row, TakenOut
+
+_CLIENT = "firmware/mqtt/client.py"
+_LINK = "firmware/mqtt/link.py"
+_COMMANDS = "firmware/mqtt/commands.py"
+
+NETWORK = (
+    Row(
+        26,
+        "no broker at the start",
+        "it counts and saves, says so, and connects later",
+        "R2",
+        (
+            TakenOut(
+                "the first connection is waited for",
+                _CLIENT,
+                "client.connect_async(broker.host, broker.port,",
+                "client.connect(broker.host, broker.port,",
+            ),
+        ),
+    ),
+    Row(
+        27,
+        "the broker is away for hours",
+        "results wait on the disk, a bounded part of them in memory, and come in order",
+        "R2",
+        (
+            TakenOut(
+                "a result that could not be sent is forgotten",
+                "firmware/mqtt/publisher.py",
+                "                self._outbox.put_back(entry)\n                break",
+                "                break",
+            ),
+            TakenOut(
+                "all that waits is kept in memory",
+                "firmware/journal/outbox.py",
+                "IN_MEMORY = 200",
+                "IN_MEMORY = 2_000_000",
+            ),
+        ),
+    ),
+    Row(
+        28,
+        "the broker comes back and remembers nothing",
+        "subscriptions and retained values are there again, what was not acknowledged is sent again",
+        "R2",
+        (
+            TakenOut(
+                "retained values are published once",
+                _LINK,
+                "        self.announce()\n        assert self._client is not None",
+                "        assert self._client is not None",
+            ),
+            TakenOut(
+                "it subscribes only where it is asked to",
+                _LINK,
+                "        for topic_filter in self._filters:\n"
+                "            self._client.subscribe(topic_filter, qos=1)\n",
+                "",
+            ),
+        ),
+    ),
+    Row(
+        29,
+        "a half-open connection, cuts and resets",
+        "noticed within about twice the keepalive; nothing is lost or out of order, sampling never waits",
+        "R2",
+        (
+            TakenOut(
+                "results under way as a connection breaks are not sent again",
+                _LINK,
+                "self._to_resend.extend(sent for sent in self._on_the_way.values() if",
+                "self._to_resend.extend(sent for sent in () if",
+            ),
+            TakenOut(
+                "a keepalive of an hour",
+                _CLIENT,
+                "keepalive=_KEEPALIVE_S",
+                "keepalive=3600",
+            ),
+        ),
+    ),
+    Row(
+        30,
+        "another program connects under the same name",
+        "said, with what to do",
+        "R2",
+        (
+            TakenOut(
+                "connections that never last are not noticed",
+                "firmware/mqtt/lasting.py",
+                "return self._short >= _SUSPICIOUS and not self._lasts(now_s)",
+                "return False",
+            ),
+        ),
+    ),
+    Row(
+        31,
+        "the broker's certificate is of another authority, another name, or over",
+        "never talked to without encryption or proof; said why, tried again",
+        "R2",
+        (
+            TakenOut(
+                "any certificate will do",
+                "firmware/mqtt/broker.py",
+                "return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))",
+                "return ssl._create_unverified_context()",
+            ),
+        ),
+    ),
+    Row(
+        32,
+        "a wrong password, or no right to publish",
+        "said, tried again, no password is ever shown; what was refused is kept and offered again",
+        "R2",
+        (
+            TakenOut(
+                "a refused result counts as delivered",
+                _CLIENT,
+                'str(reason) if reason.value >= _REFUSED_FROM else ""',
+                '""',
+            ),
+            TakenOut(
+                "the password is part of what the broker is called",
+                "firmware/mqtt/broker.py",
+                'return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"',
+                'return f"{self.username}:{self.password}@{self.host}:{self.port}"',
+            ),
+        ),
+        instead="a refused connection is tried again every 15 s at most, not every 60: it is one small "
+        "packet, and a password that was mended is taken sooner.",
+    ),
+    Row(
+        33,
+        "hostile, huge, repeated or left-over commands",
+        "refused or passed over, answered or counted; nothing changes and nothing dies",
+        "R2",
+        (
+            TakenOut(
+                "a retained command is done",
+                _COMMANDS,
+                "        if message.retained:\n",
+                "        if False:\n",
+            ),
+            TakenOut(
+                "a command of any size is read",
+                _COMMANDS,
+                "        if message.size > LARGEST_BYTES:\n",
+                "        if False:\n",
+            ),
+            TakenOut(
+                "a request that came before is done again",
+                _COMMANDS,
+                "        if request is not None and request in self._done:",
+                "        if False:",
+            ),
+            TakenOut(
+                "an action that fails ends its caller",
+                _COMMANDS,
+                "        except Exception as error:\n            log.exception(",
+                "        except KeyError as error:\n            log.exception(",
+            ),
+        ),
+    ),
+    Row(
+        34,
+        "something in between breaks connections off",
+        "connected again, every result once in its order",
+        "R2",
+        (
+            TakenOut(
+                "a network thread that died is not replaced",
+                _LINK,
+                "        self._look_at_thread()\n        while self._notes:",
+                "        while self._notes:",
+            ),
+        ),
+    ),
+)

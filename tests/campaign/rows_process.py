@@ -1,0 +1,93 @@
+"""Faults of the process and of the panel, 44 to 52."""
+
+from tests.campaign.row import Row, TakenOut
+
+_SUPERVISION = "firmware/supervision.py"
+
+PROCESS = (
+    Row(
+        44,
+        "a second instance is started",
+        "it says so in one line and ends; the first goes on",
+        "R2",
+        (
+            TakenOut(
+                "nobody asks whether the journal is in use",
+                "firmware/journal/lock.py",
+                "            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)\n",
+                "",
+            ),
+        ),
+        instead="the exit code is 1 as for every fault of the machine, not 75.",
+    ),
+    Row(
+        45,
+        "SIGTERM in the middle of a set",
+        "the rep in progress, the set and the recording are finished, `offline` is published, it ends soon",
+        "R2",
+        (
+            TakenOut(
+                "the loop ends without asking the core for what is unfinished",
+                "firmware/app.py",
+                "        self._hand_on(self._tracker.finish())\n",
+                "",
+            ),
+        ),
+    ),
+    Row(
+        46,
+        "it is killed",
+        "what was confirmed is there, numbers go on, and the recording is recovered",
+        "R2",
+        (
+            TakenOut(
+                "a result is confirmed before it is on the disk",
+                "firmware/journal/journal.py",
+                "        self._writer.commit(entries, delivered_seq)\n        with self._changed:\n",
+                "        with self._changed:\n",
+            ),
+        ),
+    ),
+    Row(
+        47,
+        "it hangs",
+        "the service manager's watchdog is not fed and starts it anew",
+        "R2",
+        (
+            TakenOut(
+                "the watchdog is fed whatever happens",
+                _SUPERVISION,
+                "if due and self._accounted_for(now_s) and self._sound():",
+                "if due:",
+            ),
+        ),
+    ),
+    Row(
+        48,
+        "it never becomes ready",
+        "the service manager is not told that it is ready before samples flow or no sensor answers",
+        "R2",
+        (
+            TakenOut(
+                "it is ready at once",
+                _SUPERVISION,
+                "if not self._ready and (self._flowed or self._faulty >= self._heard_s.keys()):",
+                "if not self._ready:",
+            ),
+        ),
+    ),
+    Row(
+        51,
+        "the display or the buzzer is missing or fails",
+        "that part is off and said, everything else runs, and no event changes",
+        "R2",
+        (
+            TakenOut(
+                "what the display raises ends its thread",
+                "firmware/panel/display.py",
+                "except Exception as error:  # whatever it is,",
+                "except ZeroDivisionError as error:  #",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,152 @@
+"""Faults of storage and power, 35 to 43."""
+
+from tests.campaign.row import Row, TakenOut
+
+_JOURNAL = "firmware/journal/journal.py"
+_FILE = "firmware/journal/file.py"
+_STORE = "firmware/calibration_store.py"
+
+STORAGE = (
+    Row(
+        35,
+        "the disk is full",
+        "said; it counts and shows on; what was confirmed is there, and all is written when there is room",
+        "R2",
+        (
+            TakenOut(
+                "recordings fill the disk to its end",
+                "firmware/recording/recorder.py",
+                "if free < self._limits.keep_free_bytes:",
+                "if free < 0:",
+            ),
+            TakenOut(
+                "results that wait for the disk are never shown",
+                _JOURNAL,
+                "if not kept.shown and self._clock() - kept.since_s >= PATIENCE_S:",
+                "if False:",
+            ),
+        ),
+    ),
+    Row(
+        36,
+        "the disk became read-only",
+        "said; it counts on in memory, shows what is not saved as such, and there is no crash loop",
+        "R2",
+        (
+            TakenOut(
+                "a failing disk is told by nobody",
+                _JOURNAL,
+                "self._status = replace(self._status, failing=str(error))",
+                "pass",
+            ),
+        ),
+    ),
+    Row(
+        37,
+        "the disk answers a read, a write or a synchronisation with an error",
+        "nothing is called saved that is not on the disk; the file is opened again, its results written anew",
+        "R2",
+        (
+            TakenOut(
+                "a commit that failed counts as done",
+                "firmware/journal/writer.py",
+                "            self._check = self._check or is_damage(error)\n"
+                "            raise\n"
+                "        self._written_delivered_seq",
+                "            self._check = self._check or is_damage(error)\n"
+                "        self._written_delivered_seq",
+            ),
+        ),
+    ),
+    Row(
+        38,
+        "power is cut at any write",
+        "a calibration is the old or the new one; a recording is readable but for its last second and a half",
+        "R2",
+        (
+            TakenOut(
+                "the calibration is written in place",
+                _STORE,
+                'fresh = path.with_name(path.name + ".new")',
+                "fresh = path",
+            ),
+        ),
+    ),
+    Row(
+        39,
+        "the config is damaged",
+        "one line with file, key, value and what is allowed; nothing falls back to a default unsaid",
+        "R1",
+        (
+            TakenOut(
+                "a number that is none passes",
+                "firmware/config/loading.py",
+                "        if isinstance(value, float) and not isfinite(value):",
+                "        if False:",
+            ),
+        ),
+    ),
+    Row(
+        40,
+        "the calibration is damaged, missing or another sensor's",
+        "it is named and not used, no force is claimed, reps are counted",
+        "R1",
+        (
+            TakenOut(
+                "the check sum is not looked at",
+                _STORE,
+                "        if check_sum(file_contents.measured) != file_contents.crc32:",
+                "        if False:",
+            ),
+        ),
+    ),
+    Row(
+        41,
+        "a recording is damaged or cut",
+        "everything outside the damage is read, the rest is said, and no byte string raises anything else",
+        "R1, R2",
+        (
+            TakenOut(
+                "the check sum of a chunk is not looked at",
+                "firmware/recording/mcap_damage.py",
+                "validate_crc=True",
+                "validate_crc=False",
+            ),
+        ),
+    ),
+    Row(
+        42,
+        "the journal's file is damaged",
+        "it is put aside and kept, what can be saved is, no number is used twice, and it is said",
+        "R2",
+        (
+            TakenOut(
+                "numbers go on where the new file would begin",
+                "firmware/journal/opening.py",
+                "        if highest > kept:",
+                "        if False:",
+            ),
+            TakenOut(
+                "the pages are not checked",
+                _FILE,
+                '            if said != "ok":',
+                "            if False:",
+            ),
+        ),
+    ),
+    Row(
+        43,
+        "the journal was written by another version",
+        "a newer file is not touched, and it is said",
+        "R2",
+        (
+            TakenOut(
+                "a newer file is written to",
+                _FILE,
+                "        if version is not None and version > _VERSION:",
+                "        if False:",
+            ),
+        ),
+        instead="there is one version of the file so far, so there is no migration yet to be interrupted.",
+    ),
+)

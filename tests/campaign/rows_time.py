@@ -1,0 +1,54 @@
+"""Faults of time and processor, 22 to 25."""
+
+from tests.campaign.row import Row, TakenOut
+
+TIME = (
+    Row(
+        22,
+        "the wall clock jumps by hours, or was never set",
+        "no duration changes; an event says whether its time of day can be trusted",
+        "R1",
+        (
+            TakenOut(
+                "the time of day of an event is that of the session's own clock",
+                "firmware/wall_clock.py",
+                "timedelta(seconds=self._now() - host_s)",
+                "timedelta(seconds=0.0)",
+            ),
+            TakenOut(
+                "a clock that nobody set is trusted",
+                "firmware/wall_clock.py",
+                "return self._utc() if self._synchronized() else None",
+                "return self._utc()",
+            ),
+        ),
+    ),
+    Row(
+        23,
+        "the processor is busy elsewhere: ticks come late",
+        "late ticks are counted and left out, sample times stay right",
+        "R1",
+        (
+            TakenOut(
+                "missed ticks are made up for",
+                "firmware/sampling/schedule.py",
+                "number = max(self._number + 1, due)",
+                "number = self._number + 1",
+            ),
+        ),
+    ),
+    Row(
+        25,
+        "the process is stopped for a while",
+        "a gap is recorded, and no false rep comes out of it",
+        "R1",
+        (
+            TakenOut(
+                "an encoder reading that may hide whole turns is believed",
+                "firmware/i2c/as5600.py",
+                "ambiguous=abs(nearest) > reach or other <= reach",
+                "ambiguous=False",
+            ),
+        ),
+    ),
+)
