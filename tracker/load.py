@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import fsum
 
 
@@ -34,6 +34,11 @@ class LoadHistory:
         while t_s - self._samples[0][0] > self._span_s:
             self._samples.popleft()
 
+    def between(self, start_s: float, end_s: float) -> list[tuple[float, float]]:
+        """Return the samples (s, N) of `[start_s, end_s)`, in order."""
+        late = takewhile(lambda sample: sample[0] >= start_s, reversed(self._samples))
+        return [sample for sample in late if sample[0] < end_s][::-1]
+
     def effort(
         self, start_s: float, end_s: float, travel: tuple[Sequence[float], Sequence[float]] | None
     ) -> Effort | None:
@@ -41,7 +46,7 @@ class LoadHistory:
 
         None when fewer than three samples lie in the interval.
         """
-        inside = [(t, f) for t, f in self._samples if start_s <= t < end_s]
+        inside = self.between(start_s, end_s)
         if len(inside) < 3:
             return None
         times = [start_s, *(t for t, _ in inside), end_s]

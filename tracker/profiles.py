@@ -18,6 +18,7 @@ class Profile:
     for any movement against gravity.
     `standing`: the leg hangs upright at the start, so that gravity tells its long axis.
     `claims_direction`: whether a diagonal is defined for it.
+    `slow_return`: whether a slow return and a pause at the peak belong to it even without a target tempo.
     `least_travel_m`, `least_tilt_rad`, `least_lift_m`: the smallest range that counts as a rep while
     the lifter's own range is unknown (cable travel, swing, ankle height). Larger values reject more
     positioning movements and more short reps.
@@ -29,6 +30,7 @@ class Profile:
     inertial_progress: InertialProgress
     standing: bool
     claims_direction: bool
+    slow_return: bool
     least_travel_m: float = 0.12
     least_tilt_rad: float = radians(9.0)
     least_lift_m: float = 0.04
@@ -42,6 +44,7 @@ PROFILES: Mapping[str, Profile] = {
         inertial_progress="tilt",
         standing=True,
         claims_direction=True,
+        slow_return=True,
     ),
     "band-kickback": Profile(
         title="standing kickback against a loop band",
@@ -49,6 +52,7 @@ PROFILES: Mapping[str, Profile] = {
         inertial_progress="tilt",
         standing=True,
         claims_direction=True,
+        slow_return=True,
     ),
     "quadruped-kickback": Profile(
         title="kickback on hands and knees against a band",
@@ -56,6 +60,7 @@ PROFILES: Mapping[str, Profile] = {
         inertial_progress="tilt",
         standing=False,
         claims_direction=False,
+        slow_return=True,
     ),
     "free": Profile(
         title="any movement: reps and phases from whatever is measured",
@@ -63,6 +68,7 @@ PROFILES: Mapping[str, Profile] = {
         inertial_progress="lift",
         standing=False,
         claims_direction=False,
+        slow_return=False,
         least_travel_m=0.15,
     ),
 }

@@ -79,7 +79,7 @@ def breaks(target: Tempo, phases_s: Sequence[float | None]) -> tuple[TempoBreak,
     for i, (aim, s) in enumerate(zip(target.phases_s, phases_s, strict=True)):
         if s is None:
             continue
-        low_s, high_s = _allowed(aim)
+        low_s, high_s = allowed(aim)
         if s < low_s - _ROUNDING_S:
             found.append(TEMPO_BREAKS[2 * i])
         elif s > high_s + _ROUNDING_S:
@@ -93,7 +93,8 @@ def on_tempo(target: Tempo, phases_s: Sequence[float | None]) -> bool | None:
     return None if broken is None else not broken
 
 
-def _allowed(aim_s: float | None) -> tuple[float, float]:
+def allowed(aim_s: float | None) -> tuple[float, float]:
+    """Return the least and the most (s) that is on tempo for an aim, None for as fast as possible."""
     if aim_s is None:
         return 0.0, EXPLOSIVE_S
     within_s = max(0.2 * aim_s, 0.3)

@@ -1,0 +1,76 @@
+"""The form of a rep: asks each family of faults what the streams at hand can tell.
+
+What no stream supports draws no fault, nor does a stream that lacks samples in the rep.
+"""
+
+from collections.abc import Iterator
+
+from tracker.blocks import Stream
+from tracker.form.evidence import RepEvidence
+from tracker.form.fault import FormFault, worst_first
+from tracker.form.knee import knee_bent
+from tracker.form.momentum import momentum
+from tracker.form.pelvis import back_arched, hips_open, pelvis_motion
+from tracker.form.reach import short_range
+from tracker.form.slack import SlackLimits, slack
+from tracker.form.tension import load_n
+from tracker.form.timing import fast_return, no_hold
+from tracker.form.zone import direction
+from tracker.load import LoadHistory
+from tracker.poses import PoseHistory
+from tracker.profiles import Profile
+from tracker.tempo import Tempo
+
+
+class Form:
+    """Judges the form of the reps of one session."""
+
+    def __init__(
+        self, profile: Profile, target: Tempo | None, load: LoadHistory, pelvis: PoseHistory
+    ) -> None:
+        """`load`: tension of the cable, `pelvis`: poses of the pelvis, both empty where nothing measures it."""
+        self._profile = profile
+        self._target = target
+        self._load = load
+        self._pelvis = pelvis
+
+    def faults(self, evidence: RepEvidence) -> tuple[FormFault, ...]:
+        """Return the faults of a rep, worst first."""
+        return worst_first(
+            (*self._of_progress(evidence), *self._of_tension(evidence), *self._of_pelvis(evidence))
+        )
+
+    def _of_progress(self, evidence: RepEvidence) -> Iterator[FormFault | None]:
+        by_form = self._profile.slow_return
+        yield direction(evidence.diagonal)
+        yield knee_bent(evidence.diagonal.knee_deg)
+        if evidence.progress_whole:
+            yield fast_return(evidence.boundaries, self._target, by_form=by_form)
+            yield no_hold(evidence.boundaries, self._target, by_form=by_form)
+            yield short_range(evidence.range_share)
+
+    def _of_tension(self, evidence: RepEvidence) -> Iterator[FormFault | None]:
+        """Where the cable lifts a stack: a band's tension follows its stretch and says nothing of these."""
+        if evidence.travel is None or not evidence.whole(Stream.CABLE, Stream.LOAD):
+            return
+        load = load_n(evidence, self._load)
+        if load is None:
+            return
+        b = evidence.boundaries
+        yield momentum(self._load.between(b.concentric_start_s, b.pause_start_s), load)
+        begin_s = evidence.previous_end_s
+        if begin_s is None:
+            begin_s = b.concentric_start_s - SlackLimits().before_s
+        stretches = [self._load.between(begin_s, b.concentric_start_s)]
+        if b.eccentric_start_s is not None and b.eccentric_end_s is not None:
+            stretches.append(self._load.between(b.eccentric_start_s, b.eccentric_end_s))
+        yield slack(stretches, load)
+
+    def _of_pelvis(self, evidence: RepEvidence) -> Iterator[FormFault | None]:
+        """Of a lifter who stands: about the vertical the pelvis turns, out of it it tilts."""
+        if not self._profile.standing or self._pelvis.empty or not evidence.whole(Stream.PELVIS):
+            return
+        motion = pelvis_motion(self._pelvis, evidence.kick, evidence.diagonal.leg)
+        if motion is not None:
+            yield hips_open(motion)
+            yield back_arched(motion)
