@@ -52,6 +52,7 @@ def test_only_the_last_second_counts() -> None:
     assert fresh.tare_counts == 0
 
 
+@pytest.mark.fault(16)
 @pytest.mark.parametrize(
     ("newtons", "said"),
     [

@@ -136,6 +136,7 @@ def test_nothing_in_the_driver_can_burn_the_chip() -> None:
         driver._registers.write(0xFF, 0x40)
 
 
+@pytest.mark.fault(19)
 def test_unwrapping_follows_the_cable_exactly() -> None:
     # 3 m/s on a 60 mm pulley are 15.9 turns/s; the cable goes out and back ten turns.
     def turns(t_s: float) -> float:
@@ -169,6 +170,7 @@ def test_steps_within_the_speed_limit_are_exact(moves: list[int], start: int) ->
         assert step == as5600.Step(position, ambiguous=False)
 
 
+@pytest.mark.fault(20)
 @given(st.integers(-20000, 20000), st.floats(0.001, 0.2))
 def test_a_step_is_never_wrong_without_being_flagged(move: int, elapsed_s: float) -> None:
     # The axle keeps to the speed limit; whatever the pause, a step not flagged is the true one.

@@ -135,6 +135,7 @@ def test_overload_is_saturated(kg: float) -> None:
     assert len(bench.conversions) > 5
 
 
+@pytest.mark.fault(15)
 def test_a_broken_wire_is_saturated_and_back_when_mended() -> None:
     bench = Bench(lambda t: 10.0 * G)
     bench.driver.configure()

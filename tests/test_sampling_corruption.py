@@ -142,6 +142,7 @@ def test_another_chip_at_the_encoders_address_is_refused() -> None:
     bench.assert_whole(1.5, (Stream.LOAD, Stream.ANKLE))
 
 
+@pytest.mark.fault(18)
 @pytest.mark.parametrize("offset_s", [0.0, 0.007, 0.018])
 def test_without_its_magnet_the_encoder_gives_no_sample_at_all(offset_s: float) -> None:
     bench = running()
@@ -162,6 +163,7 @@ def test_without_its_magnet_the_encoder_gives_no_sample_at_all(offset_s: float) 
     bench.assert_whole(UP_S, (Stream.LOAD, Stream.ANKLE))
 
 
+@pytest.mark.fault(18)
 @pytest.mark.parametrize("magnet", ["weak", "strong"])
 def test_a_magnet_at_a_wrong_distance_is_named_while_samples_go_on(magnet: str) -> None:
     bench = running()
@@ -171,6 +173,7 @@ def test_a_magnet_at_a_wrong_distance_is_named_while_samples_go_on(magnet: str) 
     assert not bench.account(Stream.CABLE).lost
 
 
+@pytest.mark.fault(15)
 def test_a_broken_wire_of_the_load_cell_gives_no_force_and_is_named() -> None:
     bench = running()
     bench.load.broken_wire = True

@@ -116,6 +116,7 @@ def test_an_ankle_that_is_silent_without_a_word_is_marked_where_it_hides_a_movem
     assert [rep.quality_reasons for rep in reps] == [(), ("gap_ankle",), ()]
 
 
+@pytest.mark.fault(20)
 def test_turns_that_may_be_missing_mark_a_rep_however_short_the_gap() -> None:
     gap = gap_in_rep(AT_MACHINE, Stream.CABLE, 0.2, 0.01, TURNS_AMBIGUOUS)
     assert tracked(AT_MACHINE, (gap,))[STRUCK].quality_reasons == ("gap_cable",)

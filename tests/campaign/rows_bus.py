@@ -177,4 +177,92 @@ BUS = (
             ),
         ),
     ),
+    Row(
+        15,
+        "the load cell is disconnected, or at the end of its range",
+        "no force, a fault that names the wire, and reps counted from the other sensors",
+        "R1",
+        (
+            TakenOut(
+                "a conversion at the end of the range is a force",
+                "firmware/i2c/nau7802.py",
+                "return self.counts >= FULL_SCALE or self.counts < -FULL_SCALE",
+                "return False",
+            ),
+        ),
+    ),
+    Row(
+        16,
+        "a bad tare: under load, or while something moves",
+        "refused with what to do",
+        "R1",
+        (
+            TakenOut(
+                "a tare under load is taken",
+                "firmware/appliance/taring.py",
+                "        if off_n > FARTHEST_N:",
+                "        if False:",
+            ),
+            TakenOut(
+                "a tare of a moving load is taken",
+                "firmware/appliance/taring.py",
+                "        if spread_n > STILL_N:",
+                "        if False:",
+            ),
+        ),
+    ),
+    Row(
+        18,
+        "the encoder's magnet is lost, weak or too strong",
+        "no position without it, a fault that says what to do; the ankle counts on",
+        "R1",
+        (
+            TakenOut(
+                "nobody looks at the magnet",
+                "firmware/i2c/as5600.py",
+                "        if not status & MAGNET_DETECTED:",
+                "        if False:",
+            ),
+            TakenOut(
+                "a weak magnet is none to speak of",
+                "firmware/i2c/as5600.py",
+                "        if status & MAGNET_TOO_WEAK:",
+                "        if False:",
+            ),
+        ),
+    ),
+    Row(
+        19,
+        "the encoder wraps from 4095 to 0",
+        "unwrapped exactly",
+        "R1",
+        (
+            TakenOut(
+                "the shorter way round is not looked for",
+                "firmware/i2c/as5600.py",
+                "nearest = (angle.counts - last.counts + half) % COUNTS_PER_TURN - half",
+                "nearest = angle.counts - last.counts",
+            ),
+        ),
+    ),
+    Row(
+        20,
+        "whole turns of the encoder may be missing after a gap",
+        "flagged as ambiguous, however short the gap, and its rep is suspect",
+        "R1",
+        (
+            TakenOut(
+                "only a step too fast is ambiguous, not one that two numbers of turns agree with",
+                "firmware/i2c/as5600.py",
+                "ambiguous=abs(nearest) > reach or other <= reach",
+                "ambiguous=abs(nearest) > reach",
+            ),
+            TakenOut(
+                "a short gap marks no rep, whatever its reason",
+                "tracker/gaps.py",
+                "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, LONE_SAMPLE)",
+                "_MARKS_ALWAYS = (LONE_SAMPLE,)",
+            ),
+        ),
+    ),
 )
