@@ -73,6 +73,7 @@ def test_what_the_folder_says_about_the_session(tmp_path: Path) -> None:
     header = json.loads(HEADER) | {
         "leg": "right",
         "target": "3-1-2-1",
+        "target_reps": 10,
         "started_at": "2026-05-01T19:30:00+02:00",
         "simulated": True,
         "gym": "corner",
@@ -173,6 +174,8 @@ def test_a_bad_stream_is_named_in_one_line(tmp_path: Path, text: str | bytes, ex
             ["leg_length_m is not as it should be", "write metres"],
         ),
         ('{"exercise": "free", "pulley_distance_m": -1}', ["pulley_distance_m is -1", "0 to 10 m"]),
+        ('{"exercise": "free", "target_reps": 0}', ["target_reps is 0, possible are 1 to 200"]),
+        ('{"exercise": "free", "target_reps": 2.5}', ["target_reps is not as it should be"]),
         ('{"exercise": "free", "target": "3-1"}', ["tempo '3-1' needs four numbers"]),
         ('{"exercise": "free", "target": "3\\n1"}', ["tempo '3 1' needs four numbers"]),
         ('{"exercise": "free", "leg": "\\n"}', ['write "left", "right" or null']),

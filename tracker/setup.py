@@ -6,6 +6,9 @@ import msgspec
 
 Leg = Literal["left", "right"]
 
+MOST_REPS = 200
+"""Nobody aims at more in one set."""
+
 
 class EarlierSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a set of another session is remembered by; fields as in `tracker.messages.SetSummary`."""

@@ -11,7 +11,7 @@ import msgspec
 
 from firmware.errors import BadInputError
 from tracker.profiles import PROFILES
-from tracker.setup import Leg, SessionSetup
+from tracker.setup import MOST_REPS, EarlierSet, Leg, SessionSetup
 from tracker.tempo import parse_tempo
 
 FORMAT = 1
@@ -30,6 +30,8 @@ _HINTS: Mapping[str, str] = MappingProxyType(
         "leg_length_m": "write metres from hip joint to ankle cuff, such as 0.85, or null",
         "pulley_distance_m": "write metres along the floor, such as 1.5, or null",
         "target": 'write four numbers such as "3-1-2-1", or null',
+        "target_reps": f"write a whole number of 1 to {MOST_REPS}, or null",
+        "earlier": "leave it out: it is what Kickback compares with, written by itself",
         "cuff_as_printed": "write true or false",
         "simulated": "write true or false",
         "started_at": 'write the UTC time such as "2026-05-01T17:30:00Z", or null',
@@ -51,6 +53,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     pulley_distance_m: float | None = None
     cuff_as_printed: bool = False
     target: str | None = None
+    target_reps: int | None = None
+    earlier: tuple[EarlierSet, ...] = ()
     started_at: str | None = None
     simulated: bool = False
     software: str | None = None
@@ -67,6 +71,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
             pulley_distance_m=self.pulley_distance_m,
             cuff_as_printed=self.cuff_as_printed,
             target=self.target,
+            target_reps=self.target_reps,
+            earlier=self.earlier,
         )
 
 
@@ -146,6 +152,11 @@ def _checked(header: Header, where: str) -> Header:
         )
     _require_length(where, "leg_length_m", header.leg_length_m, LEAST_LEG_M, LONGEST_LEG_M)
     _require_length(where, "pulley_distance_m", header.pulley_distance_m, 0.0, FARTHEST_PULLEY_M)
+    if header.target_reps is not None and not 1 <= header.target_reps <= MOST_REPS:
+        raise BadInputError(
+            f"{where}: target_reps is {header.target_reps}, possible are 1 to {MOST_REPS}; "
+            f"{_HINTS['target_reps']}"
+        )
     if header.target is not None:
         try:
             parse_tempo(header.target)
