@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from firmware.guard import Guard
 from firmware.numbering import Numbered
 from tracker.blocks import SampleBlock
-from tracker.messages import Event, PhaseChange, Rejected, Rep, Result
+from tracker.messages import Event, PhaseChange, Rejected, Rep, Result, SetSummary
 
 T = TypeVar("T")
 
@@ -129,5 +129,5 @@ class Loop:
             self._outcome.reps += 1
         elif isinstance(result, Rejected):
             self._outcome.rejected += 1
-        else:
+        elif isinstance(result, SetSummary):
             self._outcome.sets += 1

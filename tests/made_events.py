@@ -5,7 +5,10 @@ from typing import Any
 import msgspec
 
 from firmware.numbering import Numbered, Numbering
+from tracker.cues.phase_cue import phase_change
 from tracker.messages import (
+    Cue,
+    CueKind,
     Phase,
     PhaseChange,
     Rejected,
@@ -15,6 +18,7 @@ from tracker.messages import (
     Result,
     SetSummary,
 )
+from tracker.tempo import parse_tempo
 
 _REP = Rep(
     session="monday",
@@ -53,6 +57,7 @@ _REP = Rep(
     mean_power_w=21.3,
     peak_power_w=40.2,
     faults=(),
+    cue=None,
     quality="good",
     quality_reasons=(),
 )
@@ -113,6 +118,18 @@ _SET = SetSummary(
     vs_last_time_under_tension_s=6.0,
 )
 
+_CUE = Cue(
+    session="monday",
+    set=1,
+    rep=1,
+    kind=CueKind.FORM,
+    word="return_slower",
+    fault="fast_return",
+    severity=1.2,
+    about_s=15.8,
+    detected_s=16.0,
+)
+
 _REJECTED = Rejected(
     session="monday",
     set=None,
@@ -137,8 +154,25 @@ def rejected(**fields: Any) -> Rejected:
     return msgspec.structs.replace(_REJECTED, **fields)
 
 
-def phase(kind: Phase, number: int | None = 1, set_number: int | None = 1, at_s: float = 10.0) -> PhaseChange:
-    return PhaseChange(phase=kind, began_s=at_s, detected_s=at_s + 0.05, set=set_number, rep=number)
+def phase(
+    kind: Phase,
+    number: int | None = 1,
+    set_number: int | None = 1,
+    at_s: float = 10.0,
+    target: str | None = "3-1-2-1",
+) -> PhaseChange:
+    return phase_change(
+        kind,
+        at_s,
+        at_s + 0.05,
+        set_number=set_number,
+        rep=number,
+        target=None if target is None or set_number is None else parse_tempo(target),
+    )
+
+
+def cue(number: int | None = 1, **fields: Any) -> Cue:
+    return msgspec.structs.replace(_CUE, rep=number, **fields)
 
 
 def numbered(*results: Result, device: str = "replay") -> list[Numbered]:

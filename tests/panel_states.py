@@ -15,6 +15,7 @@ _WIDE = after(
         diagonal_deg=52.3,
         in_zone=False,
         faults=("direction_wide",),
+        cue="kick_narrower",
         quality="suspect",
         quality_reasons=("saturated",),
     ),
@@ -46,7 +47,10 @@ STATES: Mapping[str, tuple[PanelView, float]] = {
     "pause-form": (_WIDE, 40.3),
     "pause": (after(rep(12), phase(Phase.PAUSE_STRETCHED, 12, at_s=40.0)), 40.3),
     "no-target": (
-        replace(after(rep(188, diagonal_deg=24.0, in_zone=False), phase(Phase.CONCENTRIC, 189)), target=None),
+        replace(
+            after(rep(188, diagonal_deg=24.0, in_zone=False), phase(Phase.CONCENTRIC, 189, target=None)),
+            target=None,
+        ),
         12.0,
     ),
     "fault-in-a-rep": (replace(_HELD, faults=_FAULTY), 40.4),

@@ -27,6 +27,7 @@ def test_a_table_per_set(capsys: pytest.CaptureFixture[str]) -> None:
         diagonal_sd_deg=None,
         diagonal_reason="no_midline",
         on_tempo=False,
+        tempo_breaks=("eccentric_short", "concentric_long"),
         mean_force_n=None,
         quality="suspect",
         quality_reasons=("gap_ankle",),
@@ -35,15 +36,15 @@ def test_a_table_per_set(capsys: pytest.CaptureFixture[str]) -> None:
     print_session("monday.mcap", [rejected(), rep(1), suspect, set_summary(), rep(1, set=2)])
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == "monday.mcap"
-    assert "Set 1: cable-kickback, left leg, target 3-1-2-1" in lines
-    assert "Set 2: cable-kickback, left leg, target 3-1-2-1" in lines
-    assert " ".join(lines).count("concentric (kick)") == 2
+    assert "Set 1: cable-kickback, left leg, target: kick 2 s, hold 1 s, return 3 s, pause 1 s" in lines
+    assert "Set 2: cable-kickback, left leg, target: kick 2 s, hold 1 s, return 3 s, pause 1 s" in lines
+    assert " ".join(lines).count("kick (concentric)") == 2
     table = [line.split() for line in lines if line.lstrip().startswith(("1 ", "2 "))]
-    first = ["1", "full", "2.9", "-", "1.9", "1.0", "36.4", "±1.2", "0.41", "/", "28", "0.22", "98", "good"]
-    second = ["2", "partial", "2.9", "1.1", "1.9", "1.0", "-", "0.41", "/", "28", "0.22", "-", "suspect"]
+    first = ["1", "full", "1.9", "1.0", "2.9", "-", "36.4", "±1.2", "0.41", "/", "28", "0.22", "98", "good"]
+    second = ["2", "partial", "1.9", "1.0", "2.9", "1.1", "-", "0.41", "/", "28", "0.22", "-", "suspect"]
     assert table == [first, second, first]
     assert "Rep 2: no direction, no midline" in lines
-    assert "Rep 2: off tempo" in lines
+    assert "Rep 2: off tempo, return too short, kick too long" in lines
     assert "Rep 2: suspect, gap ankle" in lines
     assert any(line.startswith("Set 1: 8 full, 1 partial, 2 movements not counted;") for line in lines)
     assert "Not counted: a twitch, too short for a rep at 4.0 s; range 0.050 m" in lines
@@ -56,7 +57,7 @@ def test_the_table_fits_80_columns(
     widest = rep(10, kind=RepKind.UNFINISHED, diagonal_deg=136.4, quality="suspect", mean_force_n=1250.0)
     print_session("m", [widest])
     row = next(line for line in capsys.readouterr().out.splitlines() if "unfinished" in line)
-    widths = "10 unfinished 2.9 - 1.9 1.0 136.4 ±1.2 0.41 / 28 0.22 1250 suspect"
+    widths = "10 unfinished 1.9 1.0 2.9 - 136.4 ±1.2 0.41 / 28 0.22 1250 suspect"
     assert row.split() == widths.split()
 
 
@@ -74,8 +75,8 @@ def test_a_kick_outside_the_zone_is_said_to_be(capsys: pytest.CaptureFixture[str
     assert notes == ["Rep 2: outside the zone of 30° to 45°"]
 
 
-def test_the_columns_follow_the_order_of_tempo() -> None:
-    names = ["eccentric", "pause stretched", "concentric", "pause contracted"]
+def test_the_legend_names_the_columns_in_their_order_by_both_names() -> None:
+    names = ["kick", "concentric", "hold", "pause contracted", "return", "eccentric", "pause stretched"]
     assert sorted(names, key=TEMPO_LEGEND.index) == names
 
 

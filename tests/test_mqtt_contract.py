@@ -23,9 +23,9 @@ from firmware.mqtt.verbs import VERBS, CommandResult
 from firmware.numbering import Numbering
 from firmware.panel.view import PanelView
 from firmware.recording import open_recording
-from tests.made_events import numbered, rejected, rep, set_summary
+from tests.made_events import cue, numbered, phase, rejected, rep, set_summary
 from tests.test_mqtt_commands import GOOD
-from tracker.messages import Phase, PhaseChange, Rejected, Result, SetSummary
+from tracker.messages import Cue, CueKind, Phase, PhaseChange, Rejected, Rep, Result, SetSummary
 from tracker.pipeline import Tracker
 from tracker.setup import SessionSetup
 
@@ -94,7 +94,7 @@ def test_the_addresses_are_the_topics_in_use() -> None:
     topics = Topics("{device}".strip("{}"))
     said = {address.replace("{device}", "device") for address in ADDRESSES}
     used = {topics.status, topics.info, topics.state, topics.history, topics.fault, topics.live}
-    used |= {topics.event(kind) for kind in ("rep", "set", "rejected", "fault")}
+    used |= {topics.event(kind) for kind in ("rep", "set", "rejected", "cue", "fault")}
     used |= {topics.command(verb) for verb in VERBS} | {topics.command_result(verb) for verb in VERBS}
     assert said == used
     retained = {channel.address.rsplit("/", 1)[1] for channel in channels() if channel.retain}
@@ -107,6 +107,8 @@ def payloads() -> Iterator[tuple[str, bytes]]:
         rep(2, leg=None, tempo=None, eccentric_end_s=None),
         set_summary(),
         rejected(),
+        cue(),
+        cue(None, kind=CueKind.SET_OVER, word="rest", fault=None, severity=None),
     ]
     for one in numbered(*results):
         yield f"event-{one.result.TOPIC}", one.payload
@@ -123,7 +125,7 @@ def payloads() -> Iterator[tuple[str, bytes]]:
         state.result(one)
         if isinstance(one.result, SetSummary):
             history.add(one.result, one)
-    state.phase(PhaseChange(phase=Phase.CONCENTRIC, began_s=1.0, detected_s=1.1, set=1, rep=3))
+    state.phase(phase(Phase.CONCENTRIC, 3, at_s=1.0))
     yield "state", msgspec.json.encode(state.state)
     yield "history", msgspec.json.encode(history.history)
     info = info_of("gym", replay=False, simulated=False, capabilities=("cable",))
@@ -160,7 +162,7 @@ def test_every_event_of_a_whole_session_is_as_the_contract_says() -> None:
             one = numbering.number(event, recording.started_at)
             validator(f"event-{event.TOPIC}").validate(json.loads(one.payload))
             kinds.add(type(event))
-    assert {SetSummary, Rejected} <= kinds
+    assert kinds == {Rep, SetSummary, Rejected, Cue}
 
 
 def test_the_contract_bites() -> None:

@@ -4,13 +4,14 @@ from dataclasses import replace
 from functools import cache
 from itertools import combinations, product
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from firmware.panel.cue import CUE_WORDS, FORM_WORDS
+from firmware.panel.cue import spelled
 from firmware.panel.items import Banner, Item, Words
 from firmware.panel.lettering import COUNT, COUNT_OF_THREE, NOTE, SMALL, Box, fitted, width, wrapped
 from firmware.panel.picture import picture
@@ -20,6 +21,8 @@ from tests.made_events import phase, rep, set_summary
 from tests.panel_states import STATES
 from tests.pictures.sheet import FOLDER, SHEET, contact_sheet, drawn
 from tests.test_panel_view import CALIBRATE, EVENTS, START, after
+from tracker.cues.phase_cue import PHASE_WORDS
+from tracker.cues.words import CueWord
 from tracker.messages import Phase
 from tracker.profiles import PROFILES
 from tracker.setup import Leg
@@ -97,7 +100,6 @@ def test_the_layout_of_each_named_state(name: str) -> None:
     check_layout(*STATES[name])
 
 
-FORMS = [*FORM_WORDS, "some_fault_nobody_has_words_for_yet"]
 DIAGONALS = [(None, None), (36.4, True), (-12.3, False), (179.6, False)]
 
 
@@ -110,25 +112,29 @@ def test_a_rep_in_all_its_forms(number: int, at: Phase, target: str | None) -> N
         DIAGONALS, ("good", "suspect"), ((), ("load: b",)), (None, number), (0.0, 19.0, 98.5)
     ):
         last = rep(
-            number, set=88, diagonal_deg=diagonal_deg, in_zone=in_zone, quality=quality, faults=("momentum",)
+            number, set=88, diagonal_deg=diagonal_deg, in_zone=in_zone, quality=quality, cue="kick_narrower"
         )
-        view = replace(
-            after(last, phase(at, number, 88, at_s=50.0)), target=target, faults=faults, pending=pending
-        )
+        moving = phase(at, number, 88, at_s=50.0, target=target)
+        view = replace(after(last, moving), target=target, faults=faults, pending=pending)
         check_layout(view, 50.0 + elapsed_s)
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_every_form_cue_fits_and_is_shown_whole(form: str) -> None:
-    view = after(rep(4, faults=(form,)), phase(Phase.PAUSE_STRETCHED, 4))
+@pytest.mark.parametrize("word", get_args(CueWord))
+def test_every_cue_after_a_rep_fits_and_is_shown_whole_until_the_next_kick(word: CueWord) -> None:
+    view = after(rep(4, cue=word), phase(Phase.PAUSE_STRETCHED, 4))
     check_layout(view, 11.0)
-    if form in FORM_WORDS:
-        assert FORM_WORDS[form] in whole(view, 11.0)
+    assert spelled(word) in whole(view, 11.0)
+    assert spelled(word) not in whole(view.fold(phase(Phase.CONCENTRIC, 5)), 11.0)
 
 
-@pytest.mark.parametrize("at", CUE_WORDS)
+def test_a_fault_that_the_core_does_not_speak_of_is_not_shown() -> None:
+    view = after(rep(4, faults=("momentum",)), phase(Phase.PAUSE_STRETCHED, 4))
+    assert "PAUSE" in whole(view, 11.0)
+
+
+@pytest.mark.parametrize("at", PHASE_WORDS)
 def test_every_cue_word_is_shown_whole(at: Phase) -> None:
-    assert CUE_WORDS[at] in whole(after(phase(at)), 11.0)
+    assert spelled(PHASE_WORDS[at]) in whole(after(phase(at)), 11.0)
 
 
 @pytest.mark.parametrize("exercise", PROFILES)

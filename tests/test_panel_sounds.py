@@ -15,7 +15,7 @@ from firmware.panel.machine import MachinePanel
 from firmware.panel.screens import Scene, scene, screen
 from firmware.panel.sounds import Sound, sound_of
 from firmware.panel.view import PanelView
-from tests.made_events import numbered, phase, rejected, rep, set_summary
+from tests.made_events import cue, numbered, phase, rejected, rep, set_summary
 from tests.test_panel_view import CALIBRATE, EVENTS, START, after
 from tracker.messages import Event, Phase, PhaseChange, Rejection
 
@@ -95,9 +95,12 @@ def test_a_movement_that_was_never_pending_is_silent(panel: MachinePanel, heard:
     assert heard.taken() == []
 
 
-def test_a_rep_with_a_fault_sounds_so(panel: MachinePanel, heard: Heard) -> None:
+def test_a_rep_sounds_as_the_core_decided_and_not_by_its_faults(panel: MachinePanel, heard: Heard) -> None:
     give(panel, rep(1, faults=("momentum",)))
-    assert heard.taken() == [Sound.REP_WITH_FAULT]
+    give(panel, rep(2, faults=("momentum",), cue="no_swinging"))
+    give(panel, cue(2, word="no_swinging", fault="momentum"))
+    give(panel, rep(3, cue="target_reached"))
+    assert heard.taken() == [Sound.REP, Sound.REP_WITH_CUE, Sound.TARGET_REACHED]
 
 
 def test_the_end_of_a_set(panel: MachinePanel, heard: Heard) -> None:
@@ -172,9 +175,9 @@ def test_a_phase_left_in_time_is_silent(panel: MachinePanel, heard: Heard) -> No
 
 @pytest.mark.parametrize("target", [None, "X-X-X-X", "0-0-0-0"])
 def test_where_there_is_no_end_to_wait_for_nothing_is_heard(target: str | None, heard: Heard) -> None:
-    panel = MachinePanel(replace(START, target=target), None, heard, None)
+    panel = MachinePanel(START, None, heard, None)
     for at in (Phase.CONCENTRIC, Phase.PAUSE_CONTRACTED, Phase.ECCENTRIC, Phase.PAUSE_STRETCHED):
-        give(panel, phase(at, at_s=AT))
+        give(panel, phase(at, at_s=AT, target=target))
         assert over(panel, AT + 5.0) == []
 
 

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from functools import reduce
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.panel.view import PanelView
-from tests.made_events import phase, rejected, rep, set_summary
+from tests.made_events import cue, phase, rejected, rep, set_summary
 from tracker.blocks import Announced, Announcement
+from tracker.cues.words import CueWord
 from tracker.messages import Event, Phase, Rejection, RepKind
 from tracker.setup import SessionSetup
 
@@ -136,7 +138,14 @@ def test_the_end_of_a_set_shows_when_its_summary_comes(announcement: Announcemen
 
 
 EVENTS = st.one_of(
-    st.builds(rep, st.integers(1, 4), set=st.integers(1, 3), kind=st.sampled_from(RepKind)),
+    st.builds(
+        rep,
+        st.integers(1, 4),
+        set=st.integers(1, 3),
+        kind=st.sampled_from(RepKind),
+        cue=st.none() | st.sampled_from(get_args(CueWord)),
+    ),
+    st.builds(cue, st.integers(1, 4), set=st.integers(1, 3)),
     st.builds(phase, st.sampled_from(Phase), st.integers(1, 5), st.integers(1, 3)),
     st.builds(rejected),
     st.builds(set_summary, set=st.integers(1, 3)),

@@ -11,6 +11,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from tracker.cues.words import CueWord, PhaseWord
+from tracker.form.fault import FaultName
 from tracker.setup import Leg
 from tracker.tempo import TempoBreak
 
@@ -54,6 +56,7 @@ class Rep(msgspec.Struct, frozen=True, kw_only=True):
     """One repetition, published when its return has ended.
 
     `tempo_breaks`: the phases that broke the target tempo; empty where it was kept or nobody aimed at one.
+    `cue`: the word of the cue that follows it, null for none.
     """
 
     SCHEMA: ClassVar[str] = "kickback.rep/1"
@@ -95,6 +98,7 @@ class Rep(msgspec.Struct, frozen=True, kw_only=True):
     mean_power_w: float | None
     peak_power_w: float | None
     faults: tuple[str, ...]
+    cue: CueWord | None
     quality: Literal["good", "suspect"]
     quality_reasons: tuple[str, ...]
 
@@ -207,10 +211,45 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     range_deg: float | None
 
 
-Result = Rep | SetSummary | Rejected
+class CueKind(StrEnum):
+    """What a cue is about: a fault of form, the reps aimed at, the end of a set."""
+
+    FORM = "form"
+    TARGET_REACHED = "target_reached"
+    SET_OVER = "set_over"
+
+
+class Cue(msgspec.Struct, frozen=True, kw_only=True):
+    """What the lifter is told after a rep or a set; screen and buzzer say the same.
+
+    After a rep there is one at most. `word` says what to do, `fault` against what and `severity` how bad
+    it is: 1 is large. `about_s` is the moment of what it speaks of, the end of the rep or of waiting for
+    another one.
+    """
+
+    SCHEMA: ClassVar[str] = "kickback.cue/1"
+    TOPIC: ClassVar[str] = "cue"
+
+    session: str
+    set: int
+    rep: int | None
+    kind: CueKind
+    word: CueWord
+    fault: FaultName | None
+    severity: float | None
+    about_s: float
+    detected_s: float
+
+
+Result = Rep | SetSummary | Rejected | Cue
 """What is numbered, kept and published."""
 
-RESULT_TYPES: tuple[type[Rep] | type[SetSummary] | type[Rejected], ...] = (Rep, SetSummary, Rejected)
+RESULT_TYPES: tuple[type[Rep] | type[SetSummary] | type[Rejected] | type[Cue], ...] = (
+    Rep,
+    SetSummary,
+    Rejected,
+    Cue,
+)
 
 
 class PhaseChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -218,6 +257,8 @@ class PhaseChange(msgspec.Struct, frozen=True, kw_only=True):
 
     `began_s` is the first estimate of when the phase began, `detected_s` when it was noticed.
     `set` and `rep` count the movement in progress (pending until its `Rep` event); both null when idle.
+    `word`: what to do in this phase, null when idle. `target_s`: how long it should take, null where nobody
+    said; `explosive`: as fast as possible, and in `target_s` at the latest.
     """
 
     phase: Phase
@@ -225,6 +266,9 @@ class PhaseChange(msgspec.Struct, frozen=True, kw_only=True):
     detected_s: float
     set: int | None
     rep: int | None
+    word: PhaseWord | None
+    target_s: float | None
+    explosive: bool
 
 
 Event = Result | PhaseChange

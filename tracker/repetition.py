@@ -93,6 +93,7 @@ def repetition(
         mean_power_w=None if effort is None else effort.mean_power_w,
         peak_power_w=None if effort is None else effort.peak_power_w,
         faults=(),
+        cue=None,
         quality="suspect" if impaired else "good",
         quality_reasons=impaired,
     )

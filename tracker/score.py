@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import degrees
 
+import msgspec
+
 from tracker.blocks import Announcement
+from tracker.cues.after_rep import AfterRep
+from tracker.cues.phase_cue import phase_change
 from tracker.direction import KickDirection
 from tracker.follower import Follower
+from tracker.form.evidence import RepEvidence
+from tracker.form.fault import FormFault
+from tracker.form.form import Form
 from tracker.gaps import GapWatch
 from tracker.kick import Kick, elongation_m
 from tracker.load import LoadHistory
-from tracker.messages import EndReason, Event, Phase, PhaseChange, Rejected, Rejection, Rep, RepKind
+from tracker.messages import EndReason, Event, Phase, Rejected, Rejection, Rep, RepKind
 from tracker.movement import Movement, Turn
 from tracker.phases import Boundaries
 from tracker.poses import PoseHistory, up_in_sensor
@@ -36,9 +43,15 @@ class Score:
     """Turns movements into the events of a session."""
 
     def __init__(
-        self, setup: SessionSetup, gaps: GapWatch, poses: PoseHistory, walk: Walk, load: LoadHistory
+        self,
+        setup: SessionSetup,
+        gaps: GapWatch,
+        poses: PoseHistory,
+        walk: Walk,
+        load: LoadHistory,
+        pelvis: PoseHistory,
     ) -> None:
-        """`gaps`, `poses`, `walk`, `load`: what the streams left behind, for measuring a rep."""
+        """`gaps`, `poses`, `walk`, `load`, `pelvis`: what the streams left behind, for measuring a rep."""
         self._setup = setup
         self._target = parse_tempo(setup.target) if setup.target is not None else None
         self._gaps = gaps
@@ -48,7 +61,9 @@ class Score:
         self._direction = KickDirection(
             poses, walk, setup, leg_length_m=profile.leg_length_m, claims=profile.claims_direction
         )
+        self._form = Form(profile, self._target, load, pelvis)
         self._sets = Sets(setup)
+        self._cues = AfterRep(setup.target_reps)
         self._set_base_m: float | None = None
         self._events: list[Event] = []
 
@@ -79,12 +94,13 @@ class Score:
         idle = resting and not self._sets.open
         pending = not idle and not self._direction.calibrating(turn.t_s)
         self._events.append(
-            PhaseChange(
-                phase=Phase.IDLE if idle else turn.phase,
-                began_s=turn.began_s,
-                detected_s=now_s,
-                set=self._sets.number if pending else None,
+            phase_change(
+                Phase.IDLE if idle else turn.phase,
+                turn.began_s,
+                now_s,
+                set_number=self._sets.number if pending else None,
                 rep=self._sets.next_rep - int(resting) if pending else None,
+                target=self._target if pending else None,
             )
         )
 
@@ -105,11 +121,21 @@ class Score:
             if follower.rise(movement) >= VISIBLE * follower.own.smallest_rep:
                 self._reject(follower, movement, boundaries, verdict, now_s)
             return
-        rep = self._repetition(follower, movement, boundaries, verdict, now_s)
+        rep, faults = self._repetition(follower, movement, boundaries, verdict, now_s)
         self._remember_base(follower, movement)
-        self._sets.add(rep)
         follower.learn(movement)
+        self._count(rep, faults)
+
+    def _count(self, rep: Rep, faults: Sequence[FormFault]) -> None:
+        """Take a rep into the set, and say what there is to say of it. `faults`: worst first."""
+        cue = self._cues.rep(rep, faults)
+        rep = msgspec.structs.replace(
+            rep, faults=tuple(fault.name for fault in faults), cue=None if cue is None else cue.word
+        )
+        self._sets.add(rep)
         self._events.append(rep)
+        if cue is not None:
+            self._events.append(cue)
 
     def tick(self, t_s: float, follower: Follower[PoseT]) -> None:
         """Close the set when the lifter rests too long, or has let go of the cable."""
@@ -124,8 +150,9 @@ class Score:
         """End the open set, if there is one."""
         if not self._sets.open:
             return
-        self._events.append(self._sets.close(t_s, reason))
-        self._events.append(PhaseChange(phase=Phase.IDLE, began_s=t_s, detected_s=t_s, set=None, rep=None))
+        summary = self._sets.close(t_s, reason)
+        idle = phase_change(Phase.IDLE, t_s, t_s, set_number=None, rep=None, target=None)
+        self._events += [summary, self._cues.set_over(summary), idle]
         self._set_base_m = None
 
     def _released(self, follower: Follower[PoseT]) -> bool:
@@ -148,23 +175,31 @@ class Score:
         boundaries: Boundaries,
         kind: RepKind,
         now_s: float,
-    ) -> Rep:
+    ) -> tuple[Rep, tuple[FormFault, ...]]:
         start_s = boundaries.concentric_start_s
         end_s = boundaries.eccentric_end_s
-        diagonal = self._direction.measure(self._kick(follower, movement, boundaries))
-        return repetition(
+        kick = self._kick(follower, movement, boundaries)
+        diagonal = self._direction.measure(kick)
+        travel = follower.travel(movement)
+        gaps = self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s)
+        rep = repetition(
             self._setup,
             self._target,
             kind,
             Numbers(self._sets.number, self._sets.next_rep, self._sets.last_end_s),
             boundaries,
             now_s,
-            follower.travel(movement),
+            travel,
             self._swing_deg(start_s, movement.peak.t_s),
             self._load,
             diagonal,
-            (*self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s), *diagonal.flags),
+            (*gaps, *diagonal.flags),
         )
+        own = follower.own.value
+        share = None if own is None else follower.rise(movement) / own
+        last_end_s = self._sets.last_end_s
+        evidence = RepEvidence(boundaries, kick, diagonal, share, travel, last_end_s, gaps)
+        return rep, self._form.faults(evidence)
 
     def _kick(self, follower: Follower[PoseT], movement: Movement[PoseT], boundaries: Boundaries) -> Kick:
         hold_s, back_s = boundaries.pause_start_s, boundaries.eccentric_start_s

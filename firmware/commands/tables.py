@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from firmware.panel.tempo_words import DONE_IN_ORDER, break_words, target_words
 from firmware.panel.words import plainly, rejected_line, set_line
 from tracker.diagonal import ZONE_DEG
 from tracker.messages import Rejected, Rep, Result, SetSummary
@@ -15,8 +16,8 @@ _PLAIN_WIDTH = 100
 """Columns where there is no terminal to ask."""
 
 TEMPO_LEGEND = (
-    "Seconds in the order of tempo: eccentric (return) - pause stretched (at the start) - "
-    "concentric (kick) - pause contracted (at the peak)"
+    "Seconds of kick (concentric), hold (pause contracted, at the peak), return (eccentric) and pause "
+    "(pause stretched, at the start before the kick)"
 )
 
 
@@ -57,15 +58,15 @@ def _print_set(console: Console, reps: Sequence[Rep], summaries: Iterable[SetSum
 def _heading(rep: Rep) -> str:
     leg = "leg not known" if rep.leg is None else f"{rep.leg} leg"
     found = " (found from the kicks)" if rep.leg_source == "kicks" else ""
-    aim = f", target {rep.target}" if rep.target else ""
+    aim = f", target: {target_words(rep.target)}" if rep.target else ""
     return f"Set {rep.set}: {rep.exercise}, {leg}{found}{aim}"
 
 
 def _table(reps: Sequence[Rep]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     for heading in (
-        "rep", "kind", "ecc", "pause", "con", "pause", "diagonal\ndegrees", "range\nm / deg",
-        "velocity\nm/s", "force\nN", "quality",
+        "rep", "kind", *DONE_IN_ORDER, "diagonal\ndegrees", "range\nm / deg",
+        "speed\nm/s", "force\nN", "quality",
     ):  # fmt: skip
         left = heading in ("kind", "quality")
         table.add_column(heading, justify="left" if left else "right", no_wrap=True)
@@ -77,7 +78,7 @@ def _table(reps: Sequence[Rep]) -> Table:
 def _row(rep: Rep) -> Iterator[str]:
     yield str(rep.rep)
     yield rep.kind
-    for seconds in (rep.eccentric_s, rep.pause_stretched_s, rep.concentric_s, rep.pause_contracted_s):
+    for seconds in (rep.concentric_s, rep.pause_contracted_s, rep.eccentric_s, rep.pause_stretched_s):
         yield _number(seconds, 1)
     sd = "" if rep.diagonal_sd_deg is None else f" ±{rep.diagonal_sd_deg:.1f}"
     yield _number(rep.diagonal_deg, 1) + (sd if rep.diagonal_deg is not None else "")
@@ -110,7 +111,7 @@ def _reps(numbers: Sequence[int]) -> str:
 
 def _notes(rep: Rep) -> Iterator[str]:
     if rep.on_tempo is False:
-        yield "off tempo"
+        yield f"off tempo, {break_words(rep.tempo_breaks)}"
     if rep.in_zone is False:
         yield "outside the zone of {:.0f}° to {:.0f}°".format(*ZONE_DEG)
     if rep.diagonal_deg is None and rep.diagonal_reason:

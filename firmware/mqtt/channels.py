@@ -10,7 +10,7 @@ from firmware.mqtt.retained import History, Info, State
 from firmware.mqtt.topics import Topics
 from firmware.mqtt.verbs import VERBS, CommandResult
 from firmware.numbering import NUMBERED_TYPES
-from tracker.messages import Rejected, Rep, SetSummary
+from tracker.messages import Cue, Rejected, Rep, SetSummary
 
 DEVICE = "{device}"
 
@@ -41,6 +41,7 @@ _EVENTS = {
     Rep: "One repetition, when its return has ended.",
     SetSummary: "One set, when it has ended.",
     Rejected: "A movement that was seen, judged and not counted, with the reason.",
+    Cue: "What the lifter is told after a rep or a set; screen and buzzer say the same.",
     FaultEvent: "A part that went wrong, or is fine again.",
 }
 

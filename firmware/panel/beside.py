@@ -10,7 +10,7 @@ from rich.text import Text
 from firmware.panel.mosaic import Lit, dots, framed, halves, lit_in
 from firmware.panel.picture import picture
 from firmware.panel.screens import HEIGHT, WIDTH
-from firmware.panel.terminal import Drawing
+from firmware.panel.terminal import Drawing, draw
 from firmware.panel.view import PanelView
 
 _FRAME = 2
@@ -69,4 +69,4 @@ class Beside:
 
 def draw_beside(view: PanelView, session_s: float) -> Beside:
     """Return the view as a terminal shows it, and as the display at the machine would."""
-    return Beside(Drawing(view), picture(view, session_s).tobytes())
+    return Beside(draw(view, session_s), picture(view, session_s).tobytes())

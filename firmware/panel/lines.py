@@ -3,8 +3,8 @@
 from typing import TextIO
 
 from firmware.numbering import Numbered
-from firmware.panel.words import rejected_line, rep_line, set_line, spelled_in_ascii
-from tracker.messages import PhaseChange, Rep, SetSummary
+from firmware.panel.words import cue_line, rejected_line, rep_line, set_line, spelled_in_ascii
+from tracker.messages import Cue, PhaseChange, Rep, SetSummary
 
 
 class PlainLines:
@@ -24,6 +24,8 @@ class PlainLines:
             text = rep_line(result)
         elif isinstance(result, SetSummary):
             text = set_line(result)
+        elif isinstance(result, Cue):
+            text = cue_line(result)
         else:
             text = rejected_line(result)
         self._write(f"{result.detected_s:8.2f} s  {text}{'' if numbered.saved else '  NOT SAVED'}")

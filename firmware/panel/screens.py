@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
-from firmware.panel.cue import calibrating, count_of, cue_of, form_cue, phase_words
+from firmware.panel.cue import calibrating, count_of, cue_of, said_after, spelled
 from firmware.panel.items import Banner, Bar, Item, Mark, Sign, Steps, Words
 from firmware.panel.lettering import (
     COUNTS,
@@ -21,6 +21,7 @@ from firmware.panel.lettering import (
     width,
     wrapped,
 )
+from firmware.panel.tempo_words import beside_target, phase_words
 from firmware.panel.view import CALIBRATION, PanelView
 from tracker.diagonal import ZONE_DEG
 from tracker.messages import Phase, SetSummary
@@ -128,7 +129,7 @@ def _calibrating(view: PanelView) -> list[Item]:
 
 
 def _rep(view: PanelView, session_s: float) -> list[Item]:
-    cue, warning = cue_of(view, session_s), _NOT_SAVED if _unsaved(view) else form_cue(view)
+    cue, said = cue_of(view, session_s), _said(view)
     items: list[Item] = [_count(count_of(view), hollow=view.pending is not None or not view.saved)]
     items += _direction_or_set(view)
     if _wrong(view):
@@ -136,7 +137,7 @@ def _rep(view: PanelView, session_s: float) -> list[Item]:
     if cue is None:
         return [*items, _middle("DONE" if view.saved else _NOT_SAVED, _CUE)]
     items.append(_column(f"{cue.countdown} s", 20, (TITLE, LARGE)))
-    items.append(_middle(cue.word, _CUE) if warning is None else Banner(_CUE, _middle(warning, _CUE)))
+    items.append(_middle(spelled(cue.word), _CUE) if said is None else Banner(_CUE, _middle(said, _CUE)))
     return [*items, Bar(_BAR, cue.share)]
 
 
@@ -172,10 +173,7 @@ def _summary_pages(done: SetSummary) -> list[str]:
     """What there is to say of a set beside its count: measured phases beside their target first."""
     pages: list[str] = []
     if done.tempo is not None:
-        pages += phase_words(done.tempo)
-        if done.target is not None:
-            aims = phase_words(done.target)
-            pages = [f"{mean} of {aim.partition(' ')[2]}" for mean, aim in zip(pages, aims, strict=True)]
+        pages += beside_target(done.tempo, done.target)
     if done.diagonal_deg is not None:
         share = "" if done.in_zone_share is None else f", {done.in_zone_share:.0%} in zone"
         pages.append(f"{done.diagonal_deg:.0f}°{share}")
@@ -224,9 +222,12 @@ def _identity(name: str) -> list[Item]:
     return items
 
 
-def _unsaved(view: PanelView) -> bool:
-    """Whether it is to be said between two reps that the disk has not taken the last one."""
-    return not view.saved and view.phase is Phase.PAUSE_STRETCHED
+def _said(view: PanelView) -> str | None:
+    """What is said between two reps: that the disk has not taken the last one, or else its cue."""
+    if not view.saved and view.phase is Phase.PAUSE_STRETCHED:
+        return _NOT_SAVED
+    word = said_after(view)
+    return None if word is None else spelled(word)
 
 
 def _wrong(view: PanelView) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from enum import Enum
 
 from firmware.panel.cue import cue_of
 from firmware.panel.view import PanelView
-from tracker.messages import Rejection
+from tracker.messages import Rejection, Rep
 
 _LOW, _MIDDLE, _HIGH, _HIGHEST = 1047.0, 1568.0, 2093.0, 3136.0
 """C6, G6, C7 and G7 (Hz): where small buzzers are loud and gym music is not."""
@@ -17,7 +17,8 @@ class Sound(Enum):
     PHASE_END = ((_HIGH, 0.12),)
     PEAK = ((_HIGHEST, 0.05),)
     REP = ((_MIDDLE, 0.08), (_HIGH, 0.12))
-    REP_WITH_FAULT = ((_MIDDLE, 0.08), (_HIGH, 0.12), (0.0, 0.06), (_LOW, 0.25))
+    REP_WITH_CUE = ((_MIDDLE, 0.08), (_HIGH, 0.12), (0.0, 0.06), (_LOW, 0.25))
+    TARGET_REACHED = ((_MIDDLE, 0.08), (_HIGH, 0.12), (0.0, 0.06), (_HIGHEST, 0.12), (_HIGHEST, 0.30))
     NOT_COUNTED = ((_MIDDLE, 0.08), (_LOW, 0.20))
     SET = ((_LOW, 0.12), (_MIDDLE, 0.12), (_HIGH, 0.12), (_HIGHEST, 0.30))
     KICKS_TAKEN = ((_HIGH, 0.10), (0.0, 0.05), (_HIGH, 0.10), (0.0, 0.05), (_HIGHEST, 0.20))
@@ -32,7 +33,7 @@ def sound_of(before: PanelView, view: PanelView) -> Sound | None:
     if view.last_rep is not before.last_rep and view.last_rep is not None:
         if not view.saved:
             return Sound.FAULT
-        return Sound.REP_WITH_FAULT if view.last_rep.faults else Sound.REP
+        return _after_rep(view.last_rep)
     if view.pending is not None and before.pending is None:
         return Sound.PEAK
     if view.last_rejected is not before.last_rejected and view.last_rejected is not None:
@@ -40,6 +41,15 @@ def sound_of(before: PanelView, view: PanelView) -> Sound | None:
             return Sound.PEAK if view.calibrating is not None else Sound.KICKS_TAKEN
         return Sound.NOT_COUNTED if _was_pending(view) else None
     return Sound.FAULT if _parts(view) - _parts(before) else None
+
+
+def _after_rep(rep: Rep) -> Sound:
+    match rep.cue:
+        case None:
+            return Sound.REP
+        case "target_reached":
+            return Sound.TARGET_REACHED
+    return Sound.REP_WITH_CUE
 
 
 def phase_end(view: PanelView, session_s: float) -> float | None:

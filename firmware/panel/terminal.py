@@ -9,18 +9,21 @@ from rich.live import Live
 from rich.text import Text
 
 from firmware.numbering import Numbered
+from firmware.panel.cue import cue_of, said_after, spelled
 from firmware.panel.digits import WIDTH, block_digits
+from firmware.panel.tempo_words import target_words, tempo_words
 from firmware.panel.view import CALIBRATION, PanelView
 from firmware.panel.words import (
-    PHASE_WORDS,
     REJECTION_WORDS,
     diagonal,
     plainly,
     reach,
     set_counts,
     spelled_in_ascii,
+    verdict,
 )
 from tracker.blocks import Announced
+from tracker.cues.phase_cue import PhaseCue
 from tracker.messages import Phase, PhaseChange, Rep
 
 _BESIDE = 3 * WIDTH + 4
@@ -30,7 +33,7 @@ _BESIDE_FROM = 60
 
 def draw(view: PanelView, session_s: float = 0.0) -> "Drawing":
     """Return the view as something rich can print, at any width, with or without colour."""
-    return Drawing(view)
+    return Drawing(view, cue_of(view, session_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,14 @@ class Drawing:
     """The view drawn: at most 20 lines, none wider than the console, each legible without colour."""
 
     view: PanelView
+    cue: PhaseCue | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the lines."""
         wide = options.max_width >= _BESIDE_FROM
         dot, rule = ("#", "-") if options.ascii_only else ("█", "─")
         lines = [_title(self.view), Text(rule * options.max_width)]
-        lines += _count_and_phase(self.view, dot, wide)
+        lines += _count_and_phase(self.view, self.cue, dot, wide)
         lines += [Text(rule * options.max_width), *_last_rep(self.view), *_set(self.view)]
         lines += [*_not_counted(self.view), *_outside(self.view)]
         for full in lines:
@@ -66,15 +70,15 @@ def _title(view: PanelView) -> Text:
     return title
 
 
-def _count_and_phase(view: PanelView, dot: str, wide: bool) -> list[Text]:
+def _count_and_phase(view: PanelView, cue: PhaseCue | None, dot: str, wide: bool) -> list[Text]:
     pending = view.pending is not None
     digits = block_digits(view.rep if view.pending is None else view.pending, dot)
     number = view.set if view.pending_set is None else view.pending_set
     words = [
         Text("set not begun" if number is None else f"set {number}"),
         Text(""),
-        Text(_phase(view), style="" if view.phase is Phase.IDLE else "bold cyan"),
-        Text(""),
+        Text(_phase(view, cue), style="" if view.phase is Phase.IDLE else "bold cyan"),
+        _said(view),
         Text("pending: counts when the leg is back", style="yellow") if pending else _confirmed(view),
     ]
     if view.rep == 0 and not pending:
@@ -88,10 +92,25 @@ def _count_and_phase(view: PanelView, dot: str, wide: bool) -> list[Text]:
     return [*(Text(f" {row}", style=style) for row in digits), *(word for word in words if word.plain)]
 
 
-def _phase(view: PanelView) -> str:
+def _phase(view: PanelView, cue: PhaseCue | None) -> str:
     if view.calibrating is None:
-        return PHASE_WORDS[view.phase].upper()
+        return "READY" if cue is None else f"{spelled(cue.word)}  {_countdown(cue)}"
     return f"CALIBRATING: kick straight back, {view.calibrating.kicks + 1} of {CALIBRATION.kicks}"
+
+
+def _countdown(cue: PhaseCue) -> str:
+    """Whole seconds, so that the drawing changes once a second."""
+    if cue.target_s is None:
+        return f"{cue.countdown} s"
+    if cue.countdown.startswith("+"):
+        return f"{cue.countdown} s, over its {cue.target_s:g} s"
+    return f"{cue.countdown} s left of {cue.target_s:g}"
+
+
+def _said(view: PanelView) -> Text:
+    """What the core says of the last rep, between it and the next."""
+    word = said_after(view)
+    return Text("") if word is None else Text(f"> {spelled(word)} <", style="bold yellow")
 
 
 def _confirmed(view: PanelView) -> Text:
@@ -105,7 +124,8 @@ def _entry(name: str, value: str, style: str = "") -> Text:
 def _last_rep(view: PanelView) -> list[Text]:
     rep = view.last_rep
     if rep is None:
-        return [_entry("Last rep", "none yet" + (f"; target {view.target}" if view.target else ""))]
+        aim = [] if view.target is None else [_entry("Target", target_words(view.target))]
+        return [_entry("Last rep", "none yet"), *aim]
     lines = [
         _entry("Last rep", f"{rep.rep}, {rep.kind}"),
         *_tempo(rep),
@@ -123,10 +143,9 @@ def _last_rep(view: PanelView) -> list[Text]:
 def _tempo(rep: Rep) -> list[Text]:
     if rep.tempo is None:
         return [_entry("  tempo", "not measured")]
-    lines = [_entry("  tempo", f"{rep.tempo}  return-pause-kick-hold")]
-    if rep.target is not None:
-        verdict = {True: "on tempo", False: "off tempo", None: ""}[rep.on_tempo]
-        lines.append(_entry("  target", f"{rep.target}  {verdict}".rstrip()))
+    lines = [_entry("  tempo", tempo_words(rep.tempo, rep.target, "/"))]
+    if rep.on_tempo is not None:
+        lines.append(_entry("", verdict(rep).removeprefix(", "), "" if rep.on_tempo else "yellow"))
     return lines
 
 

@@ -6,6 +6,7 @@ from typing import Self
 from tracker.blocks import Announced, Announcement
 from tracker.direction import DirectionParams
 from tracker.messages import (
+    Cue,
     Event,
     LegSource,
     Phase,
@@ -51,7 +52,8 @@ class Calibrating:
 
 @dataclass(frozen=True, slots=True)
 class PanelView:
-    """Everything a panel shows.
+    """Everything a panel shows. `change`: the last change of phase, with its cue; the cue after a rep comes
+    with the rep.
 
     `rep` counts the confirmed reps of `set`. `pending` (of `pending_set`) is the number of the rep
     whose peak has been reached, at `peaked_s`, and whose `Rep` event has not come; it is shown as
@@ -71,8 +73,10 @@ class PanelView:
     target: str | None
     leg_source: LegSource | None = None
     labels: tuple[str, ...] = ()
+    target_reps: int | None = None
     phase: Phase = Phase.IDLE
     phase_since_s: float | None = None
+    change: PhaseChange | None = None
     set: int | None = None
     rep: int = 0
     pending: int | None = None
@@ -97,6 +101,7 @@ class PanelView:
             exercise=setup.exercise,
             leg=setup.leg,
             target=setup.target,
+            target_reps=setup.target_reps,
             leg_source="told" if setup.leg else None,
             labels=labels,
         )
@@ -112,6 +117,8 @@ class PanelView:
                 return replace(self, last_set=event, leg=event.leg, leg_source=event.leg_source, saved=saved)
             case Rejected():
                 return self._refused(event)
+            case Cue():
+                return self
 
     def announced(self, made: Announced) -> "PanelView":
         """Return the view after an announcement; what ends a set shows in the events that follow."""
@@ -124,7 +131,7 @@ class PanelView:
         return replace(self, broker=broker or self.broker, trouble=trouble or self.trouble)
 
     def _moved(self, change: PhaseChange) -> "PanelView":
-        view = replace(self, phase=change.phase, phase_since_s=change.began_s)
+        view = replace(self, phase=change.phase, phase_since_s=change.began_s, change=change)
         if change.phase is not Phase.IDLE:
             begun = self.calibrating or Calibrating(change.began_s)
             view = replace(view, calibrating=begun if change.set is None else None)

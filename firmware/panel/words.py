@@ -2,15 +2,8 @@
 
 from collections.abc import Mapping
 
-from tracker.messages import Phase, Rejected, Rejection, Rep, SetSummary
-
-PHASE_WORDS: Mapping[Phase, str] = {
-    Phase.IDLE: "ready",
-    Phase.CONCENTRIC: "kick",
-    Phase.PAUSE_CONTRACTED: "hold",
-    Phase.ECCENTRIC: "return slowly",
-    Phase.PAUSE_STRETCHED: "pause, cable taut",
-}
+from firmware.panel.tempo_words import break_words, tempo_words
+from tracker.messages import Cue, CueKind, Rejected, Rejection, Rep, SetSummary
 
 REJECTION_WORDS: Mapping[Rejection, str] = {
     Rejection.TWITCH: "a twitch, too short for a rep",
@@ -64,20 +57,24 @@ def reach(rom_m: float | None, rom_deg: float | None) -> str:
 
 
 def tempo(rep: Rep) -> str:
-    """Measured against target."""
+    """Measured beside target, in words, and what broke it."""
     if rep.tempo is None:
-        return "not measured"
-    if rep.target is None:
-        return rep.tempo
-    verdict = {True: ", on tempo", False: ", off tempo", None: ""}[rep.on_tempo]
-    return f"{rep.tempo} (target {rep.target}{verdict})"
+        return "tempo not measured"
+    return tempo_words(rep.tempo, rep.target) + verdict(rep)
+
+
+def verdict(rep: Rep) -> str:
+    """Whether a rep was on tempo, and what broke it; empty where there is nothing to say."""
+    if rep.on_tempo is None:
+        return ""
+    return ", on tempo" if rep.on_tempo else f", off tempo: {break_words(rep.tempo_breaks)}"
 
 
 def rep_line(rep: Rep) -> str:
     """One line for a confirmed rep."""
     parts = [
         f"set {rep.set} rep {rep.rep} {rep.kind}",
-        f"tempo {tempo(rep)}",
+        tempo(rep),
         f"diagonal {diagonal(rep)}",
         f"range {reach(rep.rom_m, rep.rom_deg)}",
     ]
@@ -104,8 +101,9 @@ def set_line(summary: SetSummary) -> str:
     """One line for a set."""
     parts = [f"set {summary.set}: {set_counts(summary)}"]
     if summary.tempo is not None:
-        aim = "" if summary.target is None else f" (target {summary.target})"
-        parts.append(f"tempo {summary.tempo}{aim}")
+        parts.append(tempo_words(summary.tempo, summary.target))
+    if summary.on_tempo_share is not None:
+        parts.append(f"{summary.on_tempo_share:.0%} on tempo")
     if summary.diagonal_deg is not None:
         spread = summary.diagonal_spread_deg
         parts.append(
@@ -122,6 +120,17 @@ def set_line(summary: SetSummary) -> str:
         parts.append(f"work {summary.work_j:.0f} J")
     parts.append(f"ended: {END_WORDS.get(summary.end_reason, plainly(summary.end_reason))}")
     return "; ".join(parts)
+
+
+def cue_line(cue: Cue) -> str:
+    """One line for a cue."""
+    word = plainly(cue.word)
+    match cue.kind:
+        case CueKind.FORM:
+            return f"cue after rep {cue.rep}: {word} ({plainly(cue.fault or '')})"
+        case CueKind.TARGET_REACHED:
+            return f"cue after rep {cue.rep}: {word}"
+    return f"cue: {word}"
 
 
 def rejected_line(rejected: Rejected) -> str:
