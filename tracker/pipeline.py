@@ -59,7 +59,9 @@ class Tracker:
         self._load = LoadHistory()
         self._poses = PoseHistory()
         self._walk = Walk()
-        self._score = Score(setup, self._gaps, self._poses, self._walk, self._load)
+        self._pelvis = Orientation()
+        self._pelvis_poses = PoseHistory()
+        self._score = Score(setup, self._gaps, self._poses, self._walk, self._load, self._pelvis_poses)
         self._orientation = Orientation()
         self._cable = Follower(
             CableTravel(profile.least_travel_m),
@@ -82,6 +84,7 @@ class Tracker:
         self._now_s = 0.0
         self._lone = {
             Stream.ANKLE: LoneSamples(slice(4, 7), LARGEST_STEP_RADPS),
+            Stream.PELVIS: LoneSamples(slice(4, 7), LARGEST_STEP_RADPS),
             Stream.LOAD: LoneSamples(slice(1, 2), LARGEST_STEP_N),
         }
         self._returned_s = float("-inf")
@@ -107,6 +110,10 @@ class Tracker:
             elif stream is Stream.LOAD:
                 for good in self._sifted(stream, row):
                     self._load.add(good[0], good[1])
+            elif stream is Stream.PELVIS:
+                for good in self._sifted(stream, row):
+                    self._pelvis.update(*good)
+                    self._pelvis_poses.add(good[0], self._pelvis.quaternion)
         return self._score.taken()
 
     def _sifted(self, stream: Stream, row: list[float]) -> Sequence[list[float]]:
