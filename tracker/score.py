@@ -7,6 +7,8 @@ from math import degrees
 import msgspec
 
 from tracker.blocks import Announcement
+from tracker.cues.after_rep import AfterRep
+from tracker.cues.phase_cue import phase_change
 from tracker.direction import KickDirection
 from tracker.follower import Follower
 from tracker.form.evidence import RepEvidence
@@ -15,7 +17,7 @@ from tracker.form.form import Form
 from tracker.gaps import GapWatch
 from tracker.kick import Kick, elongation_m
 from tracker.load import LoadHistory
-from tracker.messages import EndReason, Event, Phase, PhaseChange, Rejected, Rejection, Rep, RepKind
+from tracker.messages import EndReason, Event, Phase, Rejected, Rejection, Rep, RepKind
 from tracker.movement import Movement, Turn
 from tracker.phases import Boundaries
 from tracker.poses import PoseHistory, up_in_sensor
@@ -61,6 +63,7 @@ class Score:
         )
         self._form = Form(profile, self._target, load, pelvis)
         self._sets = Sets(setup)
+        self._cues = AfterRep(setup.target_reps)
         self._set_base_m: float | None = None
         self._events: list[Event] = []
 
@@ -91,12 +94,13 @@ class Score:
         idle = resting and not self._sets.open
         pending = not idle and not self._direction.calibrating(turn.t_s)
         self._events.append(
-            PhaseChange(
-                phase=Phase.IDLE if idle else turn.phase,
-                began_s=turn.began_s,
-                detected_s=now_s,
-                set=self._sets.number if pending else None,
+            phase_change(
+                Phase.IDLE if idle else turn.phase,
+                turn.began_s,
+                now_s,
+                set_number=self._sets.number if pending else None,
                 rep=self._sets.next_rep - int(resting) if pending else None,
+                target=self._target if pending else None,
             )
         )
 
@@ -118,11 +122,20 @@ class Score:
                 self._reject(follower, movement, boundaries, verdict, now_s)
             return
         rep, faults = self._repetition(follower, movement, boundaries, verdict, now_s)
-        rep = msgspec.structs.replace(rep, faults=tuple(fault.name for fault in faults))
         self._remember_base(follower, movement)
-        self._sets.add(rep)
         follower.learn(movement)
+        self._count(rep, faults)
+
+    def _count(self, rep: Rep, faults: Sequence[FormFault]) -> None:
+        """Take a rep into the set, and say what there is to say of it. `faults`: worst first."""
+        cue = self._cues.rep(rep, faults)
+        rep = msgspec.structs.replace(
+            rep, faults=tuple(fault.name for fault in faults), cue=None if cue is None else cue.word
+        )
+        self._sets.add(rep)
         self._events.append(rep)
+        if cue is not None:
+            self._events.append(cue)
 
     def tick(self, t_s: float, follower: Follower[PoseT]) -> None:
         """Close the set when the lifter rests too long, or has let go of the cable."""
@@ -137,8 +150,9 @@ class Score:
         """End the open set, if there is one."""
         if not self._sets.open:
             return
-        self._events.append(self._sets.close(t_s, reason))
-        self._events.append(PhaseChange(phase=Phase.IDLE, began_s=t_s, detected_s=t_s, set=None, rep=None))
+        summary = self._sets.close(t_s, reason)
+        idle = phase_change(Phase.IDLE, t_s, t_s, set_number=None, rep=None, target=None)
+        self._events += [summary, self._cues.set_over(summary), idle]
         self._set_base_m = None
 
     def _released(self, follower: Follower[PoseT]) -> bool:
