@@ -48,6 +48,16 @@ def test_buttons_and_commands_announce_alike() -> None:
     assert asked.announced == [Announcement.NEW_SET, Announcement.END_SET, Announcement.CALIBRATE]
 
 
+def test_the_other_leg_goes_on_in_the_same_session_and_in_the_next_one() -> None:
+    asked = Asked()
+    asked.requests.other_leg()
+    assert asked.tell("leg", b'{"leg": "left"}').done
+    asked.requests.other_leg()
+    assert asked.announced == [Announcement.LEFT_LEG, Announcement.LEFT_LEG, Announcement.RIGHT_LEG]
+    assert not asked.requests.changed
+    assert asked.requests.setup("evening").leg == "right"
+
+
 def test_choosing_what_is_so_already_ends_no_session() -> None:
     asked = Asked()
     assert asked.tell("leg", b'{"leg": "right"}').done

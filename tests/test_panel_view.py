@@ -137,6 +137,12 @@ def test_the_end_of_a_set_shows_when_its_summary_comes(announcement: Announcemen
     assert view.announced(Announced(20.0, announcement)) == view
 
 
+def test_the_leg_that_is_announced_shows_at_once() -> None:
+    view = after(rep(4)).announced(Announced(20.0, Announcement.RIGHT_LEG))
+    assert (view.leg, view.leg_source, view.rep) == ("right", "told", 4)
+    assert view.announced(Announced(21.0, Announcement.LEFT_LEG)).leg == "left"
+
+
 EVENTS = st.one_of(
     st.builds(
         rep,

@@ -4,7 +4,18 @@ import pytest
 
 from tests.motion import Stretch, block, cable, kick
 from tracker.blocks import Announced, Announcement, SampleBlock
-from tracker.messages import Event, Phase, PhaseChange, Rejected, Rejection, Rep, RepKind, SetSummary
+from tracker.messages import (
+    Cue,
+    CueKind,
+    Event,
+    Phase,
+    PhaseChange,
+    Rejected,
+    Rejection,
+    Rep,
+    RepKind,
+    SetSummary,
+)
 from tracker.pipeline import Tracker
 from tracker.setup import SessionSetup
 
@@ -90,6 +101,52 @@ def test_announcing_the_end_of_a_set_ends_it_at_once() -> None:
     events = tracked([Stretch(0.0, 2.0), *REP * 2, Stretch(0.0, 3.0)], Announced(13.0, Announcement.END_SET))
     (summary,) = [event for event in events if isinstance(event, SetSummary)]
     assert (summary.end_reason, summary.detected_s, summary.reps_full) == ("announced", 13.0, 2)
+
+
+def test_the_other_leg_is_a_new_set_of_the_same_session_and_beside_the_first() -> None:
+    events = tracked(
+        [Stretch(0.0, 2.0), *REP * 3, Stretch(0.0, 4.0), *kick(0.38, 1.0, 1.0, 2.0, 1.0) * 2],
+        Announced(17.5, Announcement.RIGHT_LEG),
+        Announced(18.5, Announcement.LEFT_LEG),
+        Announced(19.0, Announcement.LEFT_LEG),
+        setup=SessionSetup(session="plain", leg="right"),
+    )
+    assert [(rep.set, rep.rep, rep.leg, rep.leg_source) for rep in reps(events)] == [
+        (1, 1, "right", "told"),
+        (1, 2, "right", "told"),
+        (1, 3, "right", "told"),
+        (2, 1, "left", "told"),
+        (2, 2, "left", "told"),
+    ]
+    first, second = (event for event in events if isinstance(event, SetSummary))
+    assert (first.end_reason, first.detected_s, first.leg, first.vs_other_leg_set) == (
+        "announced", 18.5, "right", None,
+    )  # fmt: skip
+    assert (second.vs_other_leg_set, second.vs_other_leg_reps) == (1, -1)
+    assert second.vs_other_leg_rom_m == pytest.approx(-0.04, abs=0.003)
+    assert second.rest_before_s == pytest.approx(second.start_s - first.end_s)
+
+
+def test_the_reps_aimed_at_and_the_end_of_the_set_are_cues_beside_their_results() -> None:
+    setup = SessionSetup(session="plain", target_reps=2)
+    events = tracked([Stretch(0.0, 2.0), *REP * 3, Stretch(0.0, 15.0)], setup=setup)
+    cues = [event for event in events if isinstance(event, Cue)]
+    assert [(cue.kind, cue.word, cue.set, cue.rep) for cue in cues] == [
+        (CueKind.TARGET_REACHED, "target_reached", 1, 2),
+        (CueKind.SET_OVER, "rest", 1, None),
+    ]
+    assert [rep.cue for rep in reps(events)] == [None, "target_reached", None]
+    assert isinstance(events[events.index(cues[0]) - 1], Rep)
+    assert isinstance(events[events.index(cues[1]) - 1], SetSummary)
+    (done,) = [event for event in events if isinstance(event, SetSummary)]
+    assert (done.target_reps, done.target_reached_s) == (2, reps(events)[1].eccentric_end_s)
+
+
+def test_a_pause_that_is_aimed_at_keeps_the_set_open() -> None:
+    pausing = [Stretch(0.0, 2.0), *REP, Stretch(0.0, 14.0), *REP]
+    for target, sets in (("2-1-1-1", [1, 2]), ("2-15-1-1", [1, 1])):
+        found = reps(tracked(pausing, setup=SessionSetup(session="plain", target=target)))
+        assert [rep.set for rep in found] == sets
 
 
 def test_the_last_rep_held_to_the_end_is_unfinished_and_kept() -> None:

@@ -47,11 +47,16 @@ COUNT_COLUMNS: Mapping[Stream, tuple[str, ...]] = {
 
 
 class Announcement(StrEnum):
-    """What a button or a command can announce in the middle of a session."""
+    """What a button or a command can announce in the middle of a session.
+
+    The legs: this one works from now on, in a new set and with the cuff put on anew.
+    """
 
     CALIBRATE = "calibrate"
     NEW_SET = "new-set"
     END_SET = "end-set"
+    LEFT_LEG = "left-leg"
+    RIGHT_LEG = "right-leg"
 
 
 @dataclass(frozen=True, slots=True)

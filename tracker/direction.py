@@ -17,7 +17,7 @@ from tracker.messages import LegSource
 from tracker.messages import Midline as MidlineSource
 from tracker.midline import Midline
 from tracker.poses import PoseHistory, up_in_sensor, wrapped
-from tracker.setup import SessionSetup
+from tracker.setup import Leg, SessionSetup
 from tracker.walk import Walk
 
 NO_MIDLINE = "no midline: three straight-back kicks after 'calibrate' would give it"
@@ -98,6 +98,11 @@ class KickDirection:
         self._calibrating_since_s: float | None = None
         self._source: MidlineSource | None = None
         self._midline = self._fresh()
+
+    @property
+    def leg(self) -> Leg | None:
+        """The working leg as far as it is known."""
+        return self._leg
 
     def calibrate(self, t_s: float) -> None:
         """Begin a calibration: the next kicks are straight back and no reps."""

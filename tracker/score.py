@@ -1,6 +1,6 @@
 """Keeps score: judges each movement, numbers the reps, opens and closes sets, and words the events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import degrees
 
@@ -25,7 +25,7 @@ from tracker.profiles import profile_named
 from tracker.progress import PoseT, angle_between
 from tracker.repetition import Numbers, repetition
 from tracker.sets import Sets
-from tracker.setup import SessionSetup
+from tracker.setup import Leg, SessionSetup
 from tracker.tempo import parse_tempo
 from tracker.walk import Walk
 
@@ -34,6 +34,8 @@ VISIBLE = 0.4
 
 LEAST_KICK_S = 1.5
 """A step of walking takes less, out and back."""
+
+LEGS: Mapping[Announcement, Leg] = {Announcement.LEFT_LEG: "left", Announcement.RIGHT_LEG: "right"}
 
 RELEASED = 0.5
 """Tension is released when the cable rests this share of the own range below the set's start."""
@@ -57,10 +59,9 @@ class Score:
         self._gaps = gaps
         self._poses = poses
         self._load = load
+        self._walk = walk
         profile = profile_named(setup.exercise)
-        self._direction = KickDirection(
-            poses, walk, setup, leg_length_m=profile.leg_length_m, claims=profile.claims_direction
-        )
+        self._direction = self._direction_of(setup)
         self._form = Form(profile, self._target, load, pelvis)
         self._sets = Sets(setup)
         self._cues = AfterRep(setup.target_reps)
@@ -79,10 +80,25 @@ class Score:
 
     def announce(self, t_s: float, announcement: Announcement) -> None:
         """Act on an announcement."""
+        leg = LEGS.get(announcement)
         if announcement is Announcement.CALIBRATE:
             self._direction.calibrate(t_s)
-        elif self._sets.open:
+        elif leg is None:
             self.close_set(t_s, "announced")
+        elif leg != self._direction.leg:
+            self.close_set(t_s, "announced")
+            self._direction = self._direction_of(msgspec.structs.replace(self._setup, leg=leg))
+
+    def _direction_of(self, setup: SessionSetup) -> KickDirection:
+        """Return what tells the direction of the kicks of a leg, which knows nothing yet."""
+        profile = profile_named(setup.exercise)
+        return KickDirection(
+            self._poses,
+            self._walk,
+            setup,
+            leg_length_m=profile.leg_length_m,
+            claims=profile.claims_direction,
+        )
 
     def stood(self, t_s: float) -> None:
         """Tell that the ankle has come to stand still."""

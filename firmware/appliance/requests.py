@@ -9,7 +9,7 @@ from firmware.config.sections import Session
 from firmware.mqtt.commands import Action, action
 from firmware.mqtt.verbs import ChooseExercise, ChooseLeg, ChooseTarget, Command, Live, Replay, Tare
 from tracker.blocks import Announcement
-from tracker.setup import SessionSetup
+from tracker.setup import Leg, SessionSetup
 
 _ANNOUNCED = {
     "new-set": Announcement.NEW_SET,
@@ -17,12 +17,15 @@ _ANNOUNCED = {
     "calibrate": Announcement.CALIBRATE,
 }
 
+_LEGS: Mapping[Leg, Announcement] = {"left": Announcement.LEFT_LEG, "right": Announcement.RIGHT_LEG}
+
 
 class Requests:
     """Keeps what was chosen since the start, instead of what the config says.
 
     A choice holds from the next session on, so that the open one ends: `changed` says so until
-    `setup` was asked. A tare is made at once. Identify is left to the panel.
+    `setup` was asked. Only a leg holds at once, in a new set, so that a session has both sides. A tare is
+    made at once. Identify is left to the panel.
     """
 
     def __init__(
@@ -49,7 +52,7 @@ class Requests:
 
     def other_leg(self) -> None:
         """Go on with the other leg; with the left one where nobody has said which. From any thread."""
-        self._choose(leg="right" if self._session.leg == "left" else "left")
+        self._choose_leg("right" if self._session.leg == "left" else "left")
 
     def tare(self) -> None:
         """Ask for a tare, which is made with the next block. From any thread."""
@@ -82,7 +85,7 @@ class Requests:
             **({} if tare is None else {"tare": action(Tare, lambda command: tare())}),
             **{verb: self._announcing(made) for verb, made in _ANNOUNCED.items()},
             "exercise": action(ChooseExercise, lambda command: self._choose(exercise=command.exercise)),
-            "leg": action(ChooseLeg, lambda command: self._choose(leg=command.leg)),
+            "leg": action(ChooseLeg, lambda command: self._choose_leg(command.leg)),
             "target": action(ChooseTarget, lambda command: self._choose(target=command.target)),
             "live": action(Live, live),
             "replay": action(Replay, again),
@@ -94,6 +97,14 @@ class Requests:
             return None
 
         return announce
+
+    def _choose_leg(self, leg: Leg | None) -> str | None:
+        """Take the working leg; where it is to be found from the kicks a session begins that knows none."""
+        if leg is None:
+            return self._choose(leg=None)
+        self._session = msgspec.structs.replace(self._session, leg=leg)
+        self._announce(_LEGS[leg])
+        return None
 
     def _choose(self, **fields: str | None) -> str | None:
         chosen = msgspec.structs.replace(self._session, **fields)

@@ -18,7 +18,7 @@ class Commands(Protocol):
         """Put an announcement at this moment of the session."""
 
     def other_leg(self) -> None:
-        """Go on with the other leg, in a session of its own."""
+        """Go on with the other leg, in a new set."""
 
     def tare(self) -> None:
         """Take what the load cell shows for no load."""

@@ -122,9 +122,14 @@ class PanelView:
 
     def announced(self, made: Announced) -> "PanelView":
         """Return the view after an announcement; what ends a set shows in the events that follow."""
-        if made.announcement is not Announcement.CALIBRATE:
-            return self
-        return replace(self, calibrating=Calibrating(made.t_s), last_rejected=None)
+        match made.announcement:
+            case Announcement.CALIBRATE:
+                return replace(self, calibrating=Calibrating(made.t_s), last_rejected=None)
+            case Announcement.LEFT_LEG:
+                return replace(self, leg="left", leg_source="told")
+            case Announcement.RIGHT_LEG:
+                return replace(self, leg="right", leg_source="told")
+        return self
 
     def told(self, *, broker: str | None = None, trouble: str | None = None) -> "PanelView":
         """Return the view with what the shell knows; trouble stays until there is newer trouble."""
