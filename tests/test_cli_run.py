@@ -56,11 +56,11 @@ class Service:
 
 
 @contextmanager
-def service(folder: Path, port: int) -> Iterator[Service]:
+def service(folder: Path, port: int, text: str = CONFIG) -> Iterator[Service]:
     state = folder / "state"
     state.mkdir(exist_ok=True)
     config = folder / "kickback.toml"
-    config.write_text(CONFIG.format(port=port))
+    config.write_text(text.format(port=port))
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifications:
         notifications.bind(str(folder / "notify"))
         notifications.settimeout(PATIENCE_S)
@@ -81,6 +81,7 @@ def service(folder: Path, port: int) -> Iterator[Service]:
         finally:
             process.kill()
             process.communicate()
+            (folder / "notify").unlink()
 
 
 def test_without_any_sensor_it_is_ready_waits_and_stops_in_order(tmp_path: Path) -> None:
@@ -147,6 +148,22 @@ def test_a_recording_that_a_crash_left_is_recovered_at_start(tmp_path: Path) -> 
         running.end()
     assert said.startswith(f"kickback: {recordings / 'kickback-crashed.mcap'}: recovered ")
     assert (recordings / "kickback-crashed.mcap").exists()
+
+
+@pytest.mark.fault(39, 49)
+def test_a_config_that_was_broken_since_is_said_by_the_service_that_ran_with_it(tmp_path: Path) -> None:
+    port = free_port()
+    with service(tmp_path, port) as running:
+        running.until("READY=1")
+        assert running.end()[0] == 0
+    with service(tmp_path, port, CONFIG + "tls = 'perhaps'\n") as running:
+        said = running.until("STATUS=")[-1]
+        assert said.startswith("STATUS=safe mode, nothing is counted: ")
+        assert said.endswith("kickback.toml: mqtt.tls is 'perhaps'; write true or false")
+        running.until("WATCHDOG=1")
+        code, _, err = running.end()
+    assert code == 0
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,11 @@ def appliance(
         raise BadInputError("every sensor is switched off in the config; enable one")
     broker = broker_of(config.mqtt)
     calibration, notices = calibrated(config.sensors, measured)
-    for notice in notices:
-        say(f"note: {notice}")
     wrong = {"calibration": "; ".join(notes)} if notes else {}
     with ExitStack() as parts:
         journal = opened_journal(places.journal, config.device.id, world, parts)
+        for notice in notices:
+            say(f"note: {notice}")
         recordings = Recordings(config.recording, places.recordings, world.wall)
         parts.callback(recordings.close)
         sampler = Sampler(wired(config.sensors, world.open_bus, world.now), world.now)

@@ -36,22 +36,39 @@ def run(options: argparse.Namespace) -> int:
     import os
     import signal
 
+    from firmware.app import Outcome
     from firmware.appliance import World, appliance
     from firmware.appliance.alone import require_alone
     from firmware.calibrating.in_use import still_holding
     from firmware.commands.face import summary_line
-    from firmware.config import load_config, places_of
+    from firmware.config import Config, load_config, places_of
     from firmware.interruption import Interruption
+    from firmware.safe_mode import Service, Starts
 
-    config = load_config(options.config)
-    require_alone(config.sensors)
-    places = places_of(config, os.environ, Path.home())
-    measured, notes = still_holding(places.calibration, config.sensors)
-    # What was imported stays: looking through it for garbage would cost a tick each time, 60 to 90 ms.
-    gc.collect()
-    gc.freeze()
+    def load() -> Config:
+        return load_config(options.config)
+
+    def alone(config: Config) -> None:
+        require_alone(config.sensors)
+
+    def count(config: Config) -> Outcome:
+        places = places_of(config, os.environ, Path.home())
+        measured, notes = still_holding(places.calibration, config.sensors)
+        # What was imported stays: looking through it for garbage would cost a tick each time, 60 to 90 ms.
+        gc.collect()
+        gc.freeze()
+        return appliance(config, places, world, measured, notes)
+
     with Interruption() as interruption:
-        outcome = appliance(config, places, World(asked=lambda: interruption.asked), measured, notes)
-    print(summary_line(outcome))
+        world = World(asked=lambda: interruption.asked)
+        if world.manager.listens:
+            starts = Starts(places_of(Config(), os.environ, Path.home()).state)
+            outcome = Service(load, alone, starts, world, interruption.wait).run(count)
+        else:
+            config = load()
+            alone(config)
+            outcome = count(config)
+    if outcome is not None:
+        print(summary_line(outcome))
     code = interruption.exit_code
     return 0 if code == 128 + signal.SIGTERM else code

@@ -1,0 +1,79 @@
+"""Starts: how many in a row came to nothing, and the config with which one last went well."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from firmware.config import Config
+
+TOO_MANY = 3
+"""So many starts in a row that came to nothing, and the next one is in safe mode."""
+
+PROVEN_S = 60.0
+"""After so long a start went well."""
+
+NO_WORD = "it ended without a word: killed, hung, or without power"
+
+
+class _Failed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    number: int = 0
+    why: str = NO_WORD
+
+
+class Starts:
+    """Kept in two small files of the state folder, replaced whole.
+
+    A folder that cannot be read or written remembers nothing: then there is no safe mode, and every start
+    is the first. `failed`: starts in a row before this one that came to nothing; `why`: what the last said.
+    """
+
+    def __init__(self, state: Path) -> None:
+        self._starts = state / "starts.json"
+        self._config = state / "config.last-good.json"
+        found = _Failed()
+        with suppress(OSError, ValueError):
+            found = msgspec.json.decode(self._starts.read_bytes(), type=_Failed)
+        self.failed = found.number
+        self.why = found.why
+
+    @property
+    def too_many(self) -> bool:
+        """Whether to begin in safe mode."""
+        return self.failed >= TOO_MANY
+
+    def last_good(self) -> Config | None:
+        """The config with which a start last went well."""
+        with suppress(OSError, ValueError):
+            return msgspec.json.decode(self._config.read_bytes(), type=Config)
+        return None
+
+    def begin(self) -> None:
+        """This start has come to nothing until it is known better."""
+        self._note(_Failed(self.failed + 1))
+
+    def fail(self, why: str) -> None:
+        """It has: say why."""
+        self._note(_Failed(self.failed + 1, why))
+
+    def prove(self, config: Config) -> None:
+        """It went well with this config."""
+        _replace(self._config, msgspec.json.encode(config))
+        with suppress(OSError):
+            self._starts.unlink(missing_ok=True)
+
+    def allow_one(self) -> None:
+        """Let the next start try once; should it fail, the one after is in safe mode again."""
+        self._note(_Failed(TOO_MANY - 1, self.why))
+
+    def _note(self, failed: _Failed) -> None:
+        _replace(self._starts, msgspec.json.encode(failed))
+
+
+def _replace(path: Path, text: bytes) -> None:
+    fresh = path.with_name(path.name + ".new")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(text)
+        os.replace(fresh, path)
