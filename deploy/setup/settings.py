@@ -1,0 +1,104 @@
+"""Settings: the config of a new tracker, made from the example that explains every key."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+
+from deploy.setup import layout
+from deploy.setup.errors import SetupError, UsageError
+from deploy.setup.host import Host
+
+_NAME = re.compile(r"[a-z0-9_-]{1,32}")
+_HERE = ("127.0.0.1", "localhost", "::1")
+LISTENERS = ("dashboard", "homeassistant")
+"""The users of the broker that are no trackers."""
+
+
+Values = dict[tuple[str, str], str | int | bool]
+"""By section and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What of the config matters to the set-up. `broker`: its host; None where nothing is published."""
+
+    name: str
+    broker: str | None
+
+    @property
+    def broker_is_here(self) -> bool:
+        """Whether this computer has the broker."""
+        return self.broker in _HERE
+
+
+def tracker_name(text: str) -> str:
+    """Check a tracker's name."""
+    if not _NAME.fullmatch(text) or text in LISTENERS:
+        raise UsageError(
+            f"a tracker cannot be named {text!r}; write 1 to 32 of the characters a-z, 0-9, _ and -"
+        )
+    return text
+
+
+def name_from(hostname: str) -> str:
+    """The name of a tracker that is given none: the computer's, as far as it can be one."""
+    fitting = re.sub(r"[^a-z0-9_-]+", "-", hostname.lower().partition(".")[0]).strip("-")[:32]
+    return "kickback" if fitting in ("", *LISTENERS) else fitting
+
+
+def settings_of(host: Host) -> Settings | None:
+    """What the config of this computer says; None where there is none."""
+    text = host.text(layout.CONFIG)
+    if text is None:
+        return None
+    try:
+        values = tomllib.loads(text)
+        mqtt = values.get("mqtt", {})
+        broker = str(mqtt.get("host", _HERE[0])) if mqtt.get("enabled", True) else None
+        return Settings(str(values.get("device", {}).get("id", "kickback")), broker)
+    except (tomllib.TOMLDecodeError, AttributeError) as error:
+        raise SetupError(
+            f"{layout.CONFIG}: cannot be understood ({error}); correct it, or move it away"
+        ) from None
+
+
+def first_config(example: str, settings: Settings, display_bus: int, on_network: bool) -> str:
+    """The example with this tracker's own lines in it. `on_network`: whether the page is for phones."""
+    values: Values = {("device", "id"): settings.name, ("paths", "state"): layout.STATE}
+    if display_bus != 3:
+        values |= {("panel.display", "bus"): display_bus}
+    if settings.broker is None:
+        return with_values(example, {**values, ("mqtt", "enabled"): False})
+    values |= {("mqtt", "user"): settings.name, ("mqtt", "password_file"): layout.PASSWORD}
+    if not settings.broker_is_here:
+        values |= {
+            ("mqtt", "host"): settings.broker,
+            ("mqtt", "tls"): True,
+            ("mqtt", "ca_file"): layout.BROKER_CA,
+        }
+    elif on_network:
+        values |= {("dashboard", "bind"): "0.0.0.0", ("mqtt", "live"): "always"}
+    return with_values(example, values)
+
+
+def with_values(example: str, values: Values) -> str:
+    """Take the # off the lines of these sections and keys, and put the values in."""
+    section, left, lines = "", dict(values), []
+    for line in example.splitlines():
+        if heading := re.match(r"\[(.*)\]$", line):
+            section = heading[1]
+        entry = re.match(r"# ([a-z_]+) = ", line)
+        if entry and (section, entry[1]) in left:
+            lines.append(f"{entry[1]} = {written(left.pop((section, entry[1])))}")
+        else:
+            lines.append(line)
+    if left:
+        raise SetupError(f"the example config lacks {', '.join('.'.join(key) for key in left)}")
+    return "\n".join(lines) + "\n"
+
+
+def written(value: str | int | bool) -> str:
+    """A value as TOML writes it."""
+    if not isinstance(value, str):
+        return str(value).lower()
+    return '"' + "".join(c if c.isprintable() and c not in '"\\' else f"\\u{ord(c):04x}" for c in value) + '"'
