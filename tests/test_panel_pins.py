@@ -13,10 +13,11 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from firmware.errors import FaultError
 from firmware.panel.buzzer import Buzzer, PinSpeaker
-from firmware.panel.controls import Controls
+from firmware.panel.controls import STUCK_S, Controls
 from firmware.panel.gpio import pin_factory
 from firmware.panel.lamp import Lamp
 from firmware.panel.sounds import Sound
+from tests.chips.clock import VirtualClock
 from tests.made_events import rep
 from tests.test_panel_view import START, after
 from tracker.blocks import Announcement
@@ -101,6 +102,39 @@ def test_a_short_press_after_a_long_one_is_short(pins: Factory) -> None:
     assert session.next() is Announcement.NEW_SET
     assert session.announced.empty()
     controls.close()
+
+
+@pytest.mark.fault(52)
+def test_a_button_that_bounces_is_heard_once(pins: Factory) -> None:
+    """The kernel filters the edges; it is told for how long a contact of this kind may bounce."""
+    controls = Controls(PINS, Session(), pins)
+    assert {pins.pin(number).bounce for number in PINS.values()} == {0.03}
+    controls.close()
+
+
+@pytest.mark.fault(52)
+def test_a_button_that_sticks_is_named_until_it_is_free(
+    pins: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So is one that was pressed already when the machine was switched on."""
+    clock = VirtualClock(100.0)
+    monkeypatch.setattr(pins, "ticks", clock.now)
+    leg = pins.pin(PINS["leg"])
+    leg.pull = "up"
+    leg.drive_low()
+    controls = Controls(PINS, Session(), pins, long_s=NEVER_S)
+    pins.pin(PINS["set"]).drive_low()
+    clock.sleep(STUCK_S)
+    said = [controls.fault]
+    clock.sleep(0.1)
+    said.append(controls.fault)
+    pins.pin(PINS["set"]).drive_high()
+    said.append(controls.fault)
+    leg.drive_high()
+    said.append(controls.fault)
+    controls.close()
+    advice = "pressed for more than 15 s; free the button, or look for a wire that touches ground"
+    assert said == [None, f"set and leg {advice}", f"leg {advice}", None]
 
 
 def test_a_pin_that_is_taken_leaves_none_behind(pins: Factory) -> None:

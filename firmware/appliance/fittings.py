@@ -40,13 +40,13 @@ def machine_panel(
         return None
     display = _display(panel, world, parts)
     factory = _factory(world) if any(panel.pins) else None
-    buzzer = lamp = None
+    buzzer = lamp = buttons = None
     if factory is not None:
         parts.callback(factory.close)
         buzzer = _had("buzzer", partial(_buzzer, panel, factory, parts))
         lamp = _had("lamp", partial(_lamp, panel, factory, parts))
-        _had("buttons", partial(_controls, panel, factory, commands, parts))
-    return MachinePanel(view, display, buzzer, lamp)
+        buttons = _had("buttons", partial(_controls, panel, factory, commands, parts))
+    return MachinePanel(view, display, buzzer, lamp, buttons)
 
 
 def _display(panel: Panel, world: World, parts: ExitStack) -> "Display | None":

@@ -8,6 +8,10 @@ from gpiozero import Button, Factory
 from tracker.blocks import Announcement
 
 LONG_S = 1.0
+
+STUCK_S = 15.0
+"""Nobody holds a button for so long: it sticks, or its wire touches ground."""
+
 _BOUNCE_S = 0.03
 
 
@@ -43,10 +47,21 @@ class Controls:
         self._buttons: list[_Press] = []
         try:
             for name, pin in pins.items():
-                self._buttons.append(_Press(pin, SHORT[name], commands, factory, long_s))
+                self._buttons.append(_Press(name, pin, commands, factory, long_s))
         except Exception:
             self.close()
             raise
+
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with the buttons and what to do about it; None when they are fine."""
+        stuck = [press.name for press in self._buttons if press.held_s > STUCK_S]
+        if not stuck:
+            return None
+        return (
+            f"{' and '.join(stuck)} pressed for more than {STUCK_S:.0f} s; free the button, "
+            "or look for a wire that touches ground"
+        )
 
     def close(self) -> None:
         """Let go of the pins."""
@@ -57,21 +72,20 @@ class Controls:
 class _Press:
     """One button: short when it is let go in time, long while it is still held, never both."""
 
-    def __init__(
-        self,
-        pin: int,
-        short: Callable[[Commands], None],
-        commands: Commands,
-        factory: Factory,
-        long_s: float,
-    ) -> None:
-        self._short = short
+    def __init__(self, name: str, pin: int, commands: Commands, factory: Factory, long_s: float) -> None:
+        self.name = name
+        self._short = SHORT[name]
         self._commands = commands
         self._held = False
         self._button = Button(pin, pull_up=True, bounce_time=_BOUNCE_S, hold_time=long_s, pin_factory=factory)
         self._button.when_pressed = self._pressed
         self._button.when_held = self._long
         self._button.when_released = self._released
+
+    @property
+    def held_s(self) -> float:
+        """For how long it has been pressed by now; 0 when it is not."""
+        return self._button.active_time or 0.0
 
     def close(self) -> None:
         """Let go of the pin."""

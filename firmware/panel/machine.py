@@ -37,26 +37,44 @@ class Light(Protocol):
     def show(self, view: PanelView) -> None: ...
 
 
+class Presses(Protocol):
+    """What is needed of `Controls`."""
+
+    @property
+    def fault(self) -> str | None: ...
+
+
 class MachinePanel:
     """An output. Folds the events once and hands the view to what there is; nothing here waits."""
 
     name = "panel"
 
     def __init__(
-        self, view: PanelView, display: Screen | None, buzzer: Voice | None, lamp: Light | None
+        self,
+        view: PanelView,
+        display: Screen | None,
+        buzzer: Voice | None,
+        lamp: Light | None,
+        buttons: Presses | None = None,
     ) -> None:
         self._view = view
         self._display = display
         self._buzzer = buzzer
         self._lamp = lamp
+        self._buttons = buttons
         self._ended_s: float | None = None
         self._named_s: float | None = None
 
     @property
     def own_faults(self) -> dict[str, str]:
         """What is wrong with the panel itself, by part."""
-        parts = {"display": self._display, "buzzer": self._buzzer, "lamp": self._lamp}
-        return {name: part.fault for name, part in parts.items() if part is not None and part.fault}
+        faults = {
+            "display": self._display and self._display.fault,
+            "buzzer": self._buzzer and self._buzzer.fault,
+            "lamp": self._lamp and self._lamp.fault,
+            "buttons": self._buttons and self._buttons.fault,
+        }
+        return {name: fault for name, fault in faults.items() if fault}
 
     def begin(self, view: PanelView) -> None:
         """Another session begins."""

@@ -77,6 +77,33 @@ PROCESS = (
         ),
     ),
     Row(
+        49,
+        "it fails at every start",
+        "after three starts in a row display and broker say why, and it is tried again every ten minutes; a "
+        "config that cannot be read is waited for",
+        "R2",
+        (
+            TakenOut(
+                "starts are not counted",
+                "firmware/safe_mode/starts.py",
+                "        return self.failed >= TOO_MANY",
+                "        return False",
+            ),
+            TakenOut(
+                "a config that worked is not kept",
+                "firmware/safe_mode/starts.py",
+                "        _replace(self._config, msgspec.json.encode(config))\n",
+                "",
+            ),
+            TakenOut(
+                "the watchdog is not fed in safe mode",
+                "firmware/safe_mode/showing.py",
+                "            world.manager.alive()\n",
+                "",
+            ),
+        ),
+    ),
+    Row(
         51,
         "the display or the buzzer is missing or fails",
         "that part is off and said, everything else runs, and no event changes",
@@ -87,6 +114,26 @@ PROCESS = (
                 "firmware/panel/display.py",
                 "except Exception as error:  # whatever it is,",
                 "except ZeroDivisionError as error:  #",
+            ),
+        ),
+    ),
+    Row(
+        52,
+        "a button bounces or sticks",
+        "heard once; one that is pressed for longer than anybody would is named, and everything else goes on",
+        "R2",
+        (
+            TakenOut(
+                "contacts are not given time to settle",
+                "firmware/panel/controls.py",
+                "bounce_time=_BOUNCE_S, ",
+                "",
+            ),
+            TakenOut(
+                "nobody asks for how long it has been pressed",
+                "firmware/panel/controls.py",
+                "        if not stuck:\n            return None\n",
+                "        if stuck:\n            return None\n",
             ),
         ),
     ),
