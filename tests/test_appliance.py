@@ -22,7 +22,7 @@ from tests.gym.session import RepPlan, SessionPlan
 from tests.gym.simulate import GymSession, simulate
 from tests.virtual_rig import VirtualRig
 from tracker.blocks import Stream
-from tracker.messages import PhaseChange
+from tracker.messages import PhaseChange, Rep
 
 QUICK = RepPlan(concentric_s=0.9, hold_s=0.5, eccentric_s=1.2, pause_s=0.8)
 FIRST_REP_S = 9.7
@@ -83,8 +83,11 @@ def test_a_stop_keeps_the_rep_in_progress_and_finishes_set_and_file(bench: Bench
     outcome = bench.run()
     assert (outcome.reps, outcome.sets) == (2, 1)
     results = [msgspec.json.decode(result.payload) for result in read_results(bench.recordings[0])]
-    assert [result.get("kind") for result in results if "rep" in result] == ["full", "unfinished"]
-    assert results[-1]["end_reason"] == "session_end"
+    assert [result.get("kind") for result in results if result["schema"] == Rep.SCHEMA] == [
+        "full",
+        "unfinished",
+    ]
+    assert [result.get("end_reason") for result in results[-2:]] == ["session_end", None]
     assert [path.suffix for path in bench.recordings] == [".mcap"]
     assert bench.manager.said[-1][1] == "STOPPING=1"
 
@@ -119,7 +122,7 @@ def test_a_sensor_that_is_not_there_does_not_stop_the_others(
     assert len(said) == 1
     assert said[0].startswith("kickback: load: i2c-1 address 0x2a: nothing answers")
     results = [msgspec.json.decode(result.payload) for result in read_results(bench.recordings[0])]
-    assert [result["mean_force_n"] for result in results if "rep" in result] == [None, None]
+    assert [result["mean_force_n"] for result in results if result["schema"] == Rep.SCHEMA] == [None, None]
 
 
 def test_a_sensor_that_vanishes_and_returns_is_told_and_picked_up(
@@ -160,7 +163,7 @@ def test_without_a_calibration_no_force_is_claimed_and_that_is_said_once(
     assert len(said) == 1
     assert said[0].startswith("kickback: note: the load cell is not calibrated, so no force is shown")
     results = [msgspec.json.decode(result.payload) for result in read_results(bench.recordings[0])]
-    reps = [result for result in results if "rep" in result]
+    reps = [result for result in results if result["schema"] == Rep.SCHEMA]
     assert [(rep["mean_force_n"], rep["quality_reasons"]) for rep in reps] == [(None, []), (None, [])]
 
 
@@ -195,7 +198,7 @@ def test_what_is_published(bench: Bench, mosquitto: Mosquitto) -> None:
         outcome = bench.run()
         heard = subscriber.until_payload("kickback/v1/kickback/status", b"offline")
     events = [h.payload for h in heard if "/event/" in h.topic]
-    assert len(events) == outcome.reps + outcome.sets + outcome.rejected + 1, "the load cell's fault"
+    assert len(events) == outcome.reps + 2 * outcome.sets + outcome.rejected + 1, "the load cell's fault"
     assert [msgspec.json.decode(event)["seq"] for event in events] == list(range(1, len(events) + 1))
     assert not any(msgspec.json.decode(event)["replay"] for event in events)
     faults = msgspec.json.decode(retained(mosquitto.port, "kickback", 5)["fault"])
@@ -216,9 +219,9 @@ def test_numbers_go_on_after_a_restart_and_what_nobody_heard_is_published_then(
         heard = subscriber.until_payload("kickback/v1/kickback/status", b"offline")
     results = [msgspec.json.decode(h.payload) for h in heard if "/event/" in h.topic]
     assert [result["seq"] for result in results] == list(
-        range(1, first.reps + first.sets + first.rejected + 1)
+        range(1, first.reps + 2 * first.sets + first.rejected + 1)
     )
-    assert [result["kind"] for result in results if "rep" in result] == ["full", "unfinished"]
+    assert [result["kind"] for result in results if result["schema"] == Rep.SCHEMA] == ["full", "unfinished"]
 
 
 def test_where_the_bus_itself_is_missing_it_says_what_to_do(

@@ -26,6 +26,7 @@ from tests.chips.bus import ModelBus
 from tests.chips.clock import VirtualClock
 from tests.made_recordings import RATE_HZ, cable_positions
 from tracker.blocks import Announced, Announcement, Gap, RawBlock, RawSamples, Stream
+from tracker.messages import Rep
 
 SENSORS = Sensors(ankle=Imu(enabled=False), load=Load(enabled=False), cable=Cable(pulley_diameter_m=0.06))
 COUNTS_PER_M = 4096 / (pi * SENSORS.cable.pulley_in_use_m)
@@ -106,8 +107,14 @@ def test_each_lifter_of_a_day_gets_a_session_and_a_recording(tmp_path: Path) -> 
     for path in (first, second):
         results = [msgspec.json.decode(result.payload) for result in read_results(path)]
         assert {result["session"] for result in results} == {path.stem.removeprefix("kickback-")}
-        sets.append([(result["set"], result["rep"], result["seq"]) for result in results if "rep" in result])
-    assert sets == [[(1, 1, 1), (1, 2, 2), (1, 3, 3)], [(1, 1, 5), (1, 2, 6)]]
+        sets.append(
+            [
+                (result["set"], result["rep"], result["seq"])
+                for result in results
+                if result["schema"] == Rep.SCHEMA
+            ]
+        )
+    assert sets == [[(1, 1, 1), (1, 2, 2), (1, 3, 3)], [(1, 1, 6), (1, 2, 7)]]
     began = open_recording(second)
     assert began.start_s == pytest.approx(0.0, abs=0.01)
     assert began.started_at is not None
@@ -159,8 +166,8 @@ def test_a_sampler_that_fails_costs_neither_the_rep_nor_the_set_nor_the_recordin
     (path,) = recorded(tmp_path)
     assert path.suffix == ".mcap"
     results = [msgspec.json.decode(result.payload) for result in read_results(path)]
-    assert [result["kind"] for result in results if "rep" in result] == ["full", "unfinished"]
-    assert results[-1]["end_reason"] == "session_end"
+    assert [result["kind"] for result in results if result["schema"] == Rep.SCHEMA] == ["full", "unfinished"]
+    assert [result.get("end_reason") for result in results[-2:]] == ["session_end", None]
 
 
 def test_counting_from_another_moment_moves_everything_in_a_block() -> None:

@@ -34,7 +34,7 @@ from tests.motion import Stretch, cable, kick
 from tests.test_panel_view import CALIBRATE, START
 from tests.virtual_rig import VirtualRig
 from tracker.blocks import Announcement, SampleBlock, Stream
-from tracker.messages import PhaseChange
+from tracker.messages import PhaseChange, Rep
 from tracker.pipeline import Tracker
 from tracker.setup import SessionSetup
 
@@ -314,7 +314,7 @@ def test_the_appliance_hears_the_buttons_and_tells_of_the_display(
     results = [msgspec.json.decode(each.payload) for each in read_results(bench.recordings[0])]
     ends = [result["end_reason"] for result in results if "end_reason" in result]
     assert ends == ["announced", "tension_released"]
-    assert [(r["leg"], r["leg_source"]) for r in results if "rom_deg" in r and "rep" in r] == [
+    assert [(r["leg"], r["leg_source"]) for r in results if r["schema"] == Rep.SCHEMA] == [
         ("left", "told")
     ] * 2
     said = capsys.readouterr().err.splitlines()
