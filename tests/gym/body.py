@@ -23,6 +23,9 @@ TREMOR_RAD = 0.0002
 WOBBLE_RAD = 0.006
 """Of the cuff on soft tissue while the leg moves."""
 
+PELVIS_WOBBLE_RAD = 0.008
+"""Of a sensor on the lower back, below 2 Hz, while the lifter stands at the machine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -38,7 +41,7 @@ def intended_body(plan: SessionPlan, script: Script) -> Body:
     """Return the body as it was meant to move: no sway, no tremor, no wobble."""
     n = len(script.t)
     still = np.zeros(n)
-    return _body(plan, script, (still, still), (still, still), np.zeros((n, 3)))
+    return _body(plan, script, (still, still), (still, still), np.zeros((n, 3)), np.zeros((n, 3)))
 
 
 def real_body(plan: SessionPlan, script: Script, rng: np.random.Generator) -> Body:
@@ -54,7 +57,11 @@ def real_body(plan: SessionPlan, script: Script, rng: np.random.Generator) -> Bo
         band(rng, n, rate, 6.0, 10.0, TREMOR_RAD) * lifted,
     )
     wobble = np.column_stack([wander(rng, n, rate, 4.0, WOBBLE_RAD) * moving for _ in range(3)])
-    return _body(plan, script, sway, tremor, wobble)
+    shaken = np.zeros((n, 3))
+    if plan.pelvis:
+        own = np.random.default_rng((plan.seed, 2))
+        shaken = np.column_stack([wander(own, n, rate, 2.0, PELVIS_WOBBLE_RAD) * loaded for _ in range(3)])
+    return _body(plan, script, sway, tremor, wobble, shaken)
 
 
 def _body(
@@ -63,6 +70,7 @@ def _body(
     sway: tuple[FloatArray, FloatArray],
     tremor: tuple[FloatArray, FloatArray],
     wobble: FloatArray,
+    shaken: FloatArray,
 ) -> Body:
     n = len(script.t)
     x, y = script.swing_x.values + tremor[0], script.swing_y.values + tremor[1]
@@ -78,5 +86,9 @@ def _body(
     for axis, name in enumerate("xyz"):
         if wobble[:, axis].any():
             shank = np.matmul(shank, about(name, wobble[:, axis]))
-    pelvis = np.matmul(about("z", script.pelvis_yaw.values), about("x", 0.3 * sway[1]))
+    pelvis = np.matmul(about("z", script.pelvis_yaw.values), about("y", script.pelvis_tilt.values))
+    pelvis = np.matmul(pelvis, about("x", 0.3 * sway[1]))
+    if shaken.any():
+        for axis, name in enumerate("xyz"):
+            pelvis = np.matmul(pelvis, about(name, shaken[:, axis]))
     return Body(hip, ankle, shank, pelvis)

@@ -42,15 +42,18 @@ def demanded_travel(plan: SessionPlan, script: Script, body: Body) -> FloatArray
     """Return how far the cable's end is pulled out (m): the travel of a stack that follows it exactly.
 
     Unclipped, the end hangs at the pulley; clipped on, the cable is slack until the ankle is three
-    quarters of the way from where the lifter first stood to where the set begins.
+    quarters of the way from where the lifter first stood to where the set begins; or to where the stack
+    hangs as high at the start of a set as the plan says.
     """
     hip_stand_m = script.hip_x.values[np.argmax(script.clipped.values >= 1.0)]
     inwards_m = plan.hip_aside_m if plan.leg == "right" else -plan.hip_aside_m
     pulley = np.array([hip_stand_m + plan.pulley_distance_m - STEP_BACK_M, inwards_m, PULLEY_HEIGHT_M])
     far = np.sqrt(((body.ankle - pulley) ** 2).sum(axis=1))
     clipped = script.clipped.values
-    nearest = float(np.min(far[clipped >= 1.0]))
-    return np.asarray(np.clip((far - 0.75 * nearest) * clipped, 0.0, None))
+    slack_m = 0.75 * float(np.min(far[clipped >= 1.0]))
+    if plan.start_travel_m is not None:
+        slack_m = float(far[np.argmax(script.loaded.values >= 1.0)]) - plan.start_travel_m
+    return np.asarray(np.clip((far - slack_m) * clipped, 0.0, None))
 
 
 def drive(plan: SessionPlan, pulled_m: FloatArray, friction: float = FRICTION) -> Machine:

@@ -47,14 +47,26 @@ class Channel:
         self.values[first:last] += by * np.sin(np.pi * share) ** 2
 
 
-CHANNELS = ("swing_x", "swing_y", "knee", "roll", "pelvis_yaw", "hip_x", "hip_y", "clipped", "loaded")
+CHANNELS = (
+    "swing_x",
+    "swing_y",
+    "knee",
+    "roll",
+    "pelvis_yaw",
+    "pelvis_tilt",
+    "hip_x",
+    "hip_y",
+    "clipped",
+    "loaded",
+)
 
 
 @dataclass(slots=True)
 class Script:
     """Channels over time. Swing is the leg's lean as a vector (rad): the azimuth the ankle goes to, in the
     body's frame (x forward, y left). Hip in metres. `clipped` goes from 0 to 1 as the cable is pulled
-    to the cuff, and back. `loaded` is 1 while standing at the machine under tension.
+    to the cuff, and back. `loaded` is 1 while standing at the machine under tension. `slack_rad`: how far the
+    leg now hangs beyond its start pose.
     """
 
     duration_s: float
@@ -63,6 +75,7 @@ class Script:
     knee: Channel = field(init=False)
     roll: Channel = field(init=False)
     pelvis_yaw: Channel = field(init=False)
+    pelvis_tilt: Channel = field(init=False)
     hip_x: Channel = field(init=False)
     hip_y: Channel = field(init=False)
     clipped: Channel = field(init=False)
@@ -71,6 +84,7 @@ class Script:
     movements: list[Intended] = field(default_factory=list)
     calibrate_s: float | None = None
     slipped_rad: float = 0.0
+    slack_rad: float = 0.0
 
     def __post_init__(self) -> None:
         n = round(self.duration_s / STEP_S)
@@ -189,10 +203,14 @@ def _kick(
     end_s = return_s + rep.eccentric_s
     creep = 1.0 - 0.02 * rep.hold_s / 5.0
     lean = (np.cos(azimuth), np.sin(azimuth))
-    scatter = (rng.normal(0.0, 0.01), rng.normal(0.0, 0.008))
+    beyond = script.slack_rad
+    script.slack_rad = rep.slack_m / plan.leg_length_m
+    scatter = (rng.normal(0.0, 0.01) + script.slack_rad, rng.normal(0.0, 0.008))
     curve = rng.normal(0.0, 0.03)
     for axis, channel in enumerate((script.swing_x, script.swing_y)):
-        channel.move(channel.now + size * lean[axis], now, rep.concentric_s, rep.waveform)
+        channel.move(
+            channel.now - (beyond, 0.0)[axis] + size * lean[axis], now, rep.concentric_s, rep.waveform
+        )
         channel.bump(curve * (-lean[1], lean[0])[axis], now, rep.concentric_s)
         if rep.hold_s > 0.4:
             channel.move(channel.now * creep, peak_s, rep.hold_s, "minimum-jerk")
@@ -202,6 +220,8 @@ def _kick(
     script.knee.move(np.radians(rep.knee_bend_deg), now, rep.concentric_s, "minimum-jerk")
     script.pelvis_yaw.move(outwards * np.radians(rep.pelvis_open_deg), now, rep.concentric_s, rep.waveform)
     script.pelvis_yaw.move(0.0, return_s, rep.eccentric_s, rep.waveform)
+    script.pelvis_tilt.move(np.radians(rep.pelvis_tilt_deg), now, rep.concentric_s, rep.waveform)
+    script.pelvis_tilt.move(0.0, return_s, rep.eccentric_s, rep.waveform)
     script.knee.move(np.radians(2.0), return_s, rep.eccentric_s, "minimum-jerk")
     script.slipped_rad += np.radians(turns.normal(0.0, plan.slip_deg))
     at_peak = script.slipped_rad + rng.normal(0.0, 0.2) * size

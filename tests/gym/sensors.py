@@ -7,7 +7,7 @@ import numpy as np
 from tests.gym.machine import GRAVITY_MPS2
 from tests.gym.rotation import about
 from tests.gym.script import STEP_S
-from tests.gym.session import SensorGrade, SessionPlan
+from tests.gym.session import SensorGrade
 from tracker.blocks import FloatArray
 
 LEVER_M = (0.045, 0.0, 0.03)
@@ -50,9 +50,9 @@ GRADES: dict[SensorGrade, ImuGrade] = {
 """Of the class of an LSM6DSOX, and of an MPU-6050 whose large offset was roughly calibrated away."""
 
 
-def mounting(plan: SessionPlan) -> FloatArray:
-    """Return the rotation (3, 3) that takes vectors of the sensor frame to the shank's."""
-    x, y, z = np.radians(plan.mounting_deg)
+def mounting(turns_deg: tuple[float, float, float]) -> FloatArray:
+    """Return the rotation (3, 3) that takes vectors of the sensor frame to those of what it is worn on."""
+    x, y, z = np.radians(turns_deg)
     return np.asarray((about("x", x) @ about("y", y) @ about("z", z))[0])
 
 

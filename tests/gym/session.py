@@ -19,6 +19,8 @@ class RepPlan:
     `pause_s`: rest at the start position after the return. `diagonal_deg`: 0 straight back, 90 straight
     out to the side, for either leg. `amplitude_deg`: lean of the thigh. `knee_bend_deg`: at the peak.
     `pelvis_open_deg`: turn of the pelvis to the working side at the peak, about the working hip.
+    `pelvis_tilt_deg`: how far it tips forward there, as when the lower back arches.
+    `slack_m`: how far the ankle then returns beyond the start, towards the pulley, until the next movement.
     `bounce`: the leg swings a little back after the return.
     """
 
@@ -31,6 +33,8 @@ class RepPlan:
     amplitude_deg: float = 32.0
     knee_bend_deg: float = 2.0
     pelvis_open_deg: float = 3.0
+    pelvis_tilt_deg: float = 2.0
+    slack_m: float = 0.0
     waveform: Waveform = "minimum-jerk"
     bounce: bool = False
 
@@ -46,7 +50,9 @@ class SessionPlan:
 
     `cable`: whether there is a machine. `mounting_deg`: how the cuff is worn, as turns about the shank's
     x, y and z axes. `mass_kg`: of the stack. `rate_error`: share by which the IMU runs fast.
-    `tell_leg`: whether the tracker is told the leg. `pelvis`: whether a second IMU is worn.
+    `tell_leg`: whether the tracker is told the leg. `pelvis`: whether a second IMU is worn, and
+    `pelvis_mounting_deg` how. `target`: tempo the lifter aims at, as the tracker is told it.
+    `start_travel_m`: how high the stack hangs above its stop where the sets begin; None for far above it.
 
     What makes a direction hard to tell. `kick_error_deg`, `kick_scatter_deg`: how far out the calibration
     kicks go on the mean, and their scatter. `hip_aside_m`: how far outside of the pulley's line the working
@@ -74,6 +80,9 @@ class SessionPlan:
     rate_error: float = 0.01
     tell_leg: bool = False
     pelvis: bool = False
+    pelvis_mounting_deg: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    target: str | None = None
+    start_travel_m: float | None = None
     kick_error_deg: float = 0.0
     kick_scatter_deg: float = 1.5
     hip_aside_m: float = 0.0

@@ -49,11 +49,12 @@ def simulate(plan: SessionPlan, *, steady: bool = False) -> GymSession:
     grade, rate_hz = GRADES[plan.sensors], plan.ankle_hz * (1.0 + plan.rate_error)
     lever = np.einsum("nij,j->ni", body.world_from_shank, np.array(LEVER_M))
     strikes_s = script.heel_strikes_s
-    ankle = felt(body.ankle + lever, body.world_from_shank @ mounting(plan), strikes_s, rng)
+    ankle = felt(body.ankle + lever, body.world_from_shank @ mounting(plan.mounting_deg), strikes_s, rng)
     streams[Stream.ANKLE] = imu(ankle, grade, rate_hz, rng)
     pelvis = None
     if plan.pelvis:
-        pelvis = felt(body.hip, body.world_from_pelvis, strikes_s, rng)
+        worn = body.world_from_pelvis @ mounting(plan.pelvis_mounting_deg)
+        pelvis = felt(body.hip, worn, strikes_s, rng)
         streams[Stream.PELVIS] = imu(pelvis, grade, PELVIS_HZ, rng)
     announced: tuple[Announced, ...] = ()
     if script.calibrate_s is not None:
@@ -63,6 +64,7 @@ def simulate(plan: SessionPlan, *, steady: bool = False) -> GymSession:
         exercise=plan.exercise,
         leg=plan.leg if plan.tell_leg else None,
         leg_length_m=plan.leg_length_m,
+        target=plan.target,
     )
     truth = true_movements(plan, script, meant, demanded, machine)
     signals = Signals(

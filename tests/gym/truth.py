@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.gym.body import Body
+from tests.gym.form import TrueForm, true_form
 from tests.gym.machine import Machine
 from tests.gym.script import STEP_S, Intended, Script
 from tests.gym.session import SessionPlan
@@ -33,6 +34,7 @@ class TrueMovement:
     peak_velocity_mps: float | None
     mean_force_n: float | None
     work_j: float | None
+    form: TrueForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,25 @@ def true_movements(
     plan: SessionPlan, script: Script, body: Body, demanded_m: FloatArray | None, machine: Machine | None
 ) -> Truth:
     """Return the truth of a session; `body` and `demanded_m` as intended, `machine` as it ran."""
-    movements = tuple(_movement(plan, body, demanded_m, machine, meant) for meant in script.movements)
-    return Truth(plan.leg, movements)
+    movements: list[TrueMovement] = []
+    before_s: dict[int, float] = {}
+    for meant in script.movements:
+        last_s = before_s.get(meant.set_number)
+        movements.append(_movement(plan, body, demanded_m, machine, meant, last_s))
+        if meant.plan.is_rep:
+            before_s[meant.set_number] = movements[-1].eccentric_end_s
+    return Truth(plan.leg, tuple(movements))
 
 
 def _movement(
-    plan: SessionPlan, body: Body, demanded_m: FloatArray | None, machine: Machine | None, meant: Intended
+    plan: SessionPlan,
+    body: Body,
+    demanded_m: FloatArray | None,
+    machine: Machine | None,
+    meant: Intended,
+    before_s: float | None,
 ) -> TrueMovement:
+    """`before_s`: when the rep before it in the set ended."""
     first, peak, back, last = (
         round(s / STEP_S) for s in (meant.start_s, meant.peak_s, meant.return_s, meant.end_s)
     )
@@ -86,6 +100,7 @@ def _movement(
         diagonal_deg=_diagonal(plan, body, first, peak),
         rom_deg=float(np.degrees(_angle(axis[peak : peak + 1], axis[first])[0])),
         knee_bend_deg=meant.plan.knee_bend_deg,
+        form=true_form(plan, body, machine, (start_s, pause_s, return_s, end_s), before_s),
         **cable,
     )
 
