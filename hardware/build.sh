@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Makes everything in hardware/ that is made from a source: wiring, STL files, pictures; then notes by which
+# sources, in generated.sha256. About a minute. Needs wireviz (pip), graphviz, openscad, xvfb, xauth and
+# fonts-dejavu-core (Debian).
+#   bash hardware/build.sh
+set -euo pipefail
+cd "$(dirname "$0")"
+
+stl() {  # NAME SOURCE SETTING...
+    local name=$1 source=$2 settings=()
+    shift 2
+    for each in "$@"; do settings+=(-D "$each"); done
+    echo "parts/$name.stl"
+    openscad -q --export-format binstl -o "parts/$name.stl" "${settings[@]}" "parts/$source.scad"
+}
+
+picture() {  # NAME SOURCE CAMERA SETTING...
+    local name=$1 source=$2 camera=$3 settings=()
+    shift 3
+    for each in "$@"; do settings+=(-D "$each"); done
+    echo "pictures/$name.png"
+    xvfb-run -a openscad -q -o "pictures/$name.png" --imgsize 1000,750 --viewall --autocenter \
+        --colorscheme Tomorrow --camera "0,0,0,$camera,0" "${settings[@]}" "parts/$source.scad"
+}
+
+for each in stack-unit load-cell ankle panel; do
+    echo "wiring/$each"
+    wireviz -f sp -o wiring "wiring/$each.yml" >/dev/null
+done
+
+stl cuff-body cuff 'part="body"'
+stl cuff-lid cuff 'part="lid"'
+stl encoder-bracket encoder 'part="bracket"'
+stl encoder-carriage encoder 'part="carriage"'
+stl encoder-carrier encoder 'part="carrier"'
+stl stack-body-four stack 'part="body"' 'board="four"'
+stl stack-body-zero stack 'part="body"' 'board="zero"'
+stl stack-lid stack 'part="lid"'
+
+picture cuff-1-sensor assembly 50,0,150 step=1
+picture cuff-2-cable-end assembly 50,0,25 step=2
+picture cuff-3-lid assembly 55,0,25 step=3
+picture cuff-4-worn assembly 75,0,20 step=4
+picture encoder-1-magnet assembly 65,0,25 step=5
+picture encoder-2-bracket assembly 65,0,60 step=6
+picture stack-1-boards assembly 40,0,15 step=7
+picture stack-2-lid assembly 60,0,15 step=8
+picture stack-3-closed assembly 40,0,10 step=9
+
+sha256sum wiring/*.{yml,svg,png} parts/*.{scad,stl} pictures/*.png build.sh > generated.sha256

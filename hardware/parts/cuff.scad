@@ -1,0 +1,95 @@
+// Ankle clip: inertial sensor and cable end, on the cuff's strap at the back of the leg.
+// Worn: x across the leg, y up the leg, z away from it. part: "body" or "lid", each as it is printed.
+include <boards.scad>
+
+part = "body";
+
+strap = 50;                        // webbing of the cuff
+inside = [28.0, 56.0, 19.2];
+outside = [inside[0] + 2 * wall, inside[1] + 2 * wall, inside[2] + floor_];
+wing = 14;
+wing_height = 4;
+lip = 1.2;
+
+// Boards as they lie: lower corner and size.
+imu_at = [3.6, 5.2, 2.8];
+imu_box = [25.6, 1.6, 17.8];       // on its edge, its short edge to the leg, chip to the top
+endpoint_at = [3.7, 19.4, 5.4];
+endpoint_box = [25.4, 38.1, 1.6];  // flat, jack to the top
+
+column = 6.4;
+screws = [for (x = [-2.6, outside[0] + 2.6], y = [10, outside[1] - 10]) [x, y]];
+
+// Two pairs of cheeks that hold the sensor's board by its corners, and leave its sockets free.
+module cheeks(height) {
+    for (x = [wall, outside[0] - wall - 4]) {
+        translate([x, imu_at[1] - slide / 2 - 2, 0]) cube([4, 2, height]);
+        translate([x, imu_at[1] + pcb + slide / 2, 0]) cube([4, 2, height]);
+    }
+}
+
+module columns(height, hole) {
+    for (at = screws) difference() {
+        hull() {
+            translate([at[0], at[1], 0]) cylinder(d = column, h = height);
+            translate([at[0] < 0 ? 0 : outside[0] - 1, at[1] - column / 2, 0]) cube([1, column, height]);
+        }
+        translate([at[0], at[1], -1]) cylinder(d = hole, h = height + 2);
+    }
+}
+
+module cuff_body() {
+    difference() {
+        union() {
+            rounded(outside);
+            translate([-wing, 0, 0]) rounded([outside[0] + 2 * wing, outside[1], wing_height]);
+        }
+        translate([wall, wall, floor_]) cube([inside[0], inside[1], inside[2] + 1]);
+        // the strap comes in on one side, runs between clip and leg, and goes out on the other
+        for (x = [-wing + 3.5, outside[0] + wing - 7.5])
+            translate([x, (outside[1] - strap - 2) / 2, -1]) cube([4, strap + 2, wing_height + 2]);
+        // cable exit: open to the lid and wider to the outside, so that the plug leaves at any angle
+        translate([outside[0] / 2, outside[1] - wall, endpoint_at[2] + pcb]) hull() {
+            translate([-jack[0] / 2 - clear, -0.01, -0.8]) cube([jack[0] + 2 * clear, 0.01, 30]);
+            translate([-jack[0] / 2 - clear - 1.6, wall + 0.01, -2.4])
+                cube([jack[0] + 2 * clear + 3.2, 0.01, 30]);
+        }
+    }
+    translate([0, 0, floor_]) cheeks(5.5);
+    for (x = [wall, outside[0] - wall - 4], y = [endpoint_at[1], endpoint_at[1] + endpoint_box[1] - 6])
+        translate([x, y, floor_ - 0.01]) cube([4, 6, endpoint_at[2] - floor_ + 0.01]);
+    columns(outside[2], pilot_small);
+}
+
+// Printed with its inner side up, so x is mirrored; it is the same on both sides.
+module cuff_lid() {
+    difference() {
+        union() {
+            rounded([outside[0], outside[1], floor_]);
+            columns(floor_, 2.8);
+        }
+        // engraved on the outer side: which way is up, and which side this is
+        translate([outside[0] / 2, 0, -0.01]) linear_extrude(0.61) mirror([1, 0]) {
+            translate([0, 44]) polygon([[-8, 0], [8, 0], [0, 11]]);
+            translate([0, 36]) label("UP", 8);
+            translate([0, 23]) label("REAR", 6);
+            translate([0, 14]) label("OF LEG", 4.4);
+        }
+    }
+    // lip that centres the lid, away from the cable exit
+    translate([wall + slide, wall + slide, floor_ - 0.01]) difference() {
+        cube([inside[0] - 2 * slide, inside[1] - 2 * slide, 2]);
+        translate([lip, lip, -1]) cube([inside[0] - 2 * slide - 2 * lip, inside[1], 4]);
+    }
+    translate([0, 0, floor_ - 0.01]) intersection() {
+        cheeks(5.2);
+        translate([wall + slide, 0, 0]) cube([inside[0] - 2 * slide, outside[1], 20]);
+    }
+    // posts that hold the cable's board down by its corners
+    for (x = [wall + slide, outside[0] - wall - slide - 3.5], y = [endpoint_at[1] + 0.5, endpoint_at[1] + 33])
+        translate([x, y, floor_ - 0.01])
+            cube([3.5, 4, outside[2] - endpoint_at[2] - pcb - slide]);
+}
+
+if (part == "body") cuff_body();
+else cuff_lid();
