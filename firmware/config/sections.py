@@ -1,18 +1,19 @@
 """The sections of the config, with the range of every value and its default."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from firmware.config.dashboard import Dashboard
 from firmware.config.panel import Panel
 from firmware.config.sensors import Sensors
 from firmware.errors import BadInputError
 from firmware.mqtt.topics import device_id
 from firmware.recording.header import FARTHEST_PULLEY_M, LEAST_LEG_M, LONGEST_LEG_M
 from tracker.profiles import profile_named
-from tracker.setup import Leg, SessionSetup
+from tracker.setup import MOST_REPS, Leg, SessionSetup
 from tracker.tempo import parse_tempo
 
 TLS_PORT = 8883
@@ -49,6 +50,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     pulley_distance_m: Annotated[float, Meta(ge=0.0, le=FARTHEST_PULLEY_M)] | None = None
     cuff_as_printed: bool = False
     target: str | None = None
+    target_reps: Annotated[int, Meta(ge=1, le=MOST_REPS)] | None = None
     ends_after_min: Annotated[int, Meta(ge=1, le=1440)] = 20
 
     def __post_init__(self) -> None:
@@ -72,6 +74,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             pulley_distance_m=self.pulley_distance_m,
             cuff_as_printed=self.cuff_as_printed,
             target=self.target,
+            target_reps=self.target_reps,
         )
 
 
@@ -99,10 +102,12 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The broker. `port` None takes 1883, with TLS 8883. `ca_file` None takes the system's authorities.
 
     `password_file`: a file that holds nothing but the password. `home_assistant`: whether Home Assistant
-    is to find this device; what it has found before is removed when not.
+    is to find this device; what it has found before is removed when not. `live`: whether the topic `live`
+    waits until somebody asks for it, or is always published, for pages that may not ask.
     """
 
     enabled: bool = True
+    live: Literal["asked", "always"] = "asked"
     home_assistant: bool = True
     host: Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[^\s/]+$")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535)] | None = None
@@ -148,5 +153,18 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sensors: Sensors = Sensors()
     recording: Recording = Recording()
     mqtt: Mqtt = Mqtt()
+    dashboard: Dashboard = Dashboard()
     panel: Panel = Panel()
     paths: PathSettings = PathSettings()
+
+    def __post_init__(self) -> None:
+        page, tracker = self.dashboard, self.mqtt
+        if page.user is not None and page.user == tracker.user:
+            raise ValueError(
+                "dashboard.user is the tracker's own, so that whoever opens the page could write for the "
+                "tracker; give the page a user that only reads"
+            )
+        if page.password_file is not None and page.password_file == tracker.password_file:
+            raise ValueError(
+                "dashboard.password_file is the tracker's own; give the page's user another password"
+            )
