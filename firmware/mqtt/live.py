@@ -1,4 +1,4 @@
-"""Live: what happens this moment, published only while somebody has asked for it."""
+"""Live: what happens this moment, published while somebody has asked for it, or always if so set."""
 
 from collections.abc import Callable
 from math import sqrt
@@ -35,15 +35,19 @@ class LiveMoment(msgspec.Struct, frozen=True, kw_only=True):
 class LiveFeed:
     """An output of the loop: ten moments a second while a lease runs.
 
-    QoS 0, since a moment is worth nothing later.
+    QoS 0, since a moment is worth nothing later. `always`: as if a lease never ended, for a page that may
+    not ask.
     """
 
     name = "live"
 
-    def __init__(self, link: Link, topics: Topics, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, link: Link, topics: Topics, clock: Callable[[], float] = monotonic, *, always: bool = False
+    ) -> None:
         self._link = link
         self._topic = topics.live
         self._clock = clock
+        self._always = always
         self._until_s = -float("inf")
         self._last_s = -float("inf")
         self._change: PhaseChange | None = None
@@ -55,7 +59,7 @@ class LiveFeed:
     @property
     def leased(self) -> bool:
         """Whether somebody wants it."""
-        return self._clock() < self._until_s
+        return self._always or self._clock() < self._until_s
 
     def result(self, numbered: Numbered) -> None:
         """Results are the publisher's."""
@@ -74,7 +78,7 @@ class LiveFeed:
     def sampled(self, block: SampleBlock) -> None:
         """Take a block as it goes to the tracker."""
         now_s = self._clock()
-        if now_s >= self._until_s or now_s - self._last_s < _INTERVAL_S:
+        if not self.leased or now_s - self._last_s < _INTERVAL_S:
             return
         self._last_s = now_s
         change = self._change

@@ -25,16 +25,17 @@ def find_mosquitto() -> Path | None:
 
 
 class PrivateBroker:
-    """Runs `program` on a loopback port with a configuration of its own; keeps nothing on disk.
+    """Runs `program` on two loopback ports with a configuration of its own; keeps nothing on disk.
 
-    `port`: the port to listen on, None for any free one. Raise BadInputError when that port is in
-    use, FaultError when mosquitto does not start.
+    `port`: the port to listen on, None for any free one; browsers come to `websocket_port`. Raise
+    BadInputError when that port is in use, FaultError when mosquitto does not start.
     """
 
     def __init__(self, program: Path, port: int | None = None) -> None:
         self._program = program
         self._wanted = port
         self.port = 0
+        self.websocket_port = 0
         self._folder = tempfile.TemporaryDirectory(prefix="kickback-broker-")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -53,10 +54,14 @@ class PrivateBroker:
 
     def _start(self) -> None:
         self.port = _free_port(self._wanted)
+        self.websocket_port = _free_port(None)
         folder = Path(self._folder.name)
         config, report = folder / "mosquitto.conf", folder / "mosquitto.log"
         config.write_text(
-            f"listener {self.port} {_LOOPBACK}\nallow_anonymous true\npersistence false\n", encoding="utf-8"
+            f"listener {self.port} {_LOOPBACK}\n"
+            f"listener {self.websocket_port} {_LOOPBACK}\nprotocol websockets\n"
+            "allow_anonymous true\npersistence false\n",
+            encoding="utf-8",
         )
         with report.open("wb") as log:
             self._process = subprocess.Popen(
