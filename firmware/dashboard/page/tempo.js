@@ -1,0 +1,46 @@
+// Tempo: eccentric - pause stretched - concentric - pause contracted, in seconds; X is as fast as possible.
+
+/** The phases in the order in which a kickback goes through them. */
+export const PHASES = ["concentric", "pause_contracted", "eccentric", "pause_stretched"];
+
+const WRITTEN = ["eccentric", "pause_stretched", "concentric", "pause_contracted"];
+
+/** A phase aimed at as X is on tempo when it takes no longer than this. */
+export const EXPLOSIVE_S = 1;
+
+/** Read a target such as 3-1-2-1: for each phase `{ s, explosive }`; null where it is none. */
+export function targetOf(written) {
+  const parts = partsOf(written);
+  if (parts === null) return null;
+  const target = {};
+  for (const [index, part] of parts.entries()) {
+    const explosive = part.toUpperCase() === "X";
+    const s = explosive ? EXPLOSIVE_S : Number(part);
+    if (part === "" || !(s >= 0 && s <= 20)) return null;
+    target[WRITTEN[index]] = { s, explosive };
+  }
+  return target;
+}
+
+/** Read a measured tempo such as 2.9-?-1.9-1.0: seconds of each phase, null where unknown. */
+export function measuredOf(written) {
+  const parts = partsOf(written);
+  const measured = {};
+  for (const [index, phase] of WRITTEN.entries()) {
+    const s = parts === null || parts[index] === "" ? NaN : Number(parts[index]);
+    measured[phase] = s >= 0 && s <= 600 ? s : null;
+  }
+  return measured;
+}
+
+/** Whether a phase kept to its target, within 20 % or 0.3 s; null where one of the two is not known. */
+export function kept(aim, s) {
+  if (!aim || s === null || s === undefined) return null;
+  return aim.explosive ? s <= EXPLOSIVE_S : Math.abs(s - aim.s) <= Math.max(0.2 * aim.s, 0.3) + 1e-9;
+}
+
+function partsOf(written) {
+  if (typeof written !== "string") return null;
+  const parts = (written.includes("-") ? written.split("-") : [...written]).map((part) => part.trim());
+  return parts.length === WRITTEN.length ? parts : null;
+}
