@@ -161,7 +161,8 @@ def test_the_demo_says_it_is_simulated_and_publishes_to_its_own_broker(
     assert main(["demo", "--speed", "max"]) == 0
     captured = capsys.readouterr()
     assert captured.out.startswith("This is a simulated session")
-    port = int(re.findall(r"mosquitto_sub -p (\d+) -t 'kickback/#' -v", captured.out)[0])
+    port = int(re.findall(r"mosquitto_sub -p (\d+) -t 'kickback/+/+/event/#' -v", captured.out)[0])
+    assert re.search(r"^The live page: +http://127\.0\.0\.1:\d+/$", captured.out, re.MULTILINE)
     assert len(re.findall(r"set 1 rep \d full", captured.out)) == 4
     assert "5 results acknowledged" in captured.err
     assert "\x1b" not in captured.out

@@ -17,7 +17,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "play a simulated session, without any hardware",
         "Shows the panel in the terminal; one of 127 columns, or of 66 and 38 lines, also shows what the "
         "display at the machine would. Where mosquitto is installed, a private broker on this machine "
-        "lets you watch what is published.",
+        "lets you watch what is published, and the live page for phone and tablet shows it.",
         "kickback demo --speed 2",
     )
     parser.add_argument(
@@ -53,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
 
     from firmware.commands.play import Playing, play
     from firmware.commands.source import opened
+    from firmware.dashboard.serving import open_page
+    from firmware.dashboard.settings import PageSettings, Serving
     from firmware.mqtt.broker import Broker
     from firmware.mqtt.private import PrivateBroker, find_mosquitto
 
@@ -64,8 +66,11 @@ def run(options: argparse.Namespace) -> int:
         if program is not None:
             private = open_parts.enter_context(PrivateBroker(program, options.port))
             broker = Broker(port=private.port)
-            print(f"Watch what is published:  mosquitto_sub -p {private.port} -t 'kickback/#' -v")
+            print(f"Watch what is published:  mosquitto_sub -p {private.port} -t 'kickback/+/+/event/#' -v")
+            websocket = f"ws://127.0.0.1:{private.websocket_port}"
+            page = Serving(PageSettings(websocket=websocket, device="demo"), "127.0.0.1", port=0)
+            print(f"The live page:            {open_parts.enter_context(open_page(page))}")
         elif not options.no_broker:
             print("mosquitto is not installed, so nothing is published (sudo apt install mosquitto).")
         sys.stdout.flush()
-        return play(recording, Playing("demo", options.speed, broker, ("SIMULATED",), screen=True))
+        return play(recording, Playing("demo", options.speed, broker, ("SIMULATED",), screen=True, live=True))

@@ -1,5 +1,6 @@
 """Play: a recording through the same parts as a live session, for `replay` and `demo`."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from firmware.commands.source import tracker_for
 from firmware.interruption import Interruption
 from firmware.mqtt.broker import Broker
 from firmware.mqtt.link import Link
+from firmware.mqtt.live import LiveFeed
 from firmware.mqtt.publisher import Delivery, Publisher
 from firmware.mqtt.retained import Info, info_of
 from firmware.mqtt.topics import Topics
@@ -19,6 +21,7 @@ from firmware.pacing import paced
 from firmware.panel.terminal import TerminalPanel
 from firmware.panel.view import PanelView
 from firmware.recording import Recording
+from tracker.blocks import SampleBlock
 
 BROKEN_PIPE = 141
 _GOODBYE_S = 2.0
@@ -29,7 +32,7 @@ class Playing:
     """How to play: `speed` None is as fast as it goes, `broker` None publishes nothing.
 
     `wait_s` bounds the wait for the broker's acknowledgements at the end. `screen`: whether to show what a
-    display at the machine would.
+    display at the machine would. `live`: whether to publish the live topic, which nobody can ask for here.
     """
 
     device: str
@@ -38,6 +41,7 @@ class Playing:
     labels: tuple[str, ...]
     wait_s: float = 10.0
     screen: bool = False
+    live: bool = False
 
 
 def play(recording: Recording, playing: Playing) -> int:
@@ -60,7 +64,8 @@ def play(recording: Recording, playing: Playing) -> int:
             face.open()
             open_parts.callback(face.close)
         watch = None if link is None else BrokerWatch(link)
-        outputs: list[Output] = [part for part in (publisher, face, watch) if part is not None]
+        live = None if link is None or not playing.live else LiveFeed(link, topics, always=True)
+        outputs: list[Output] = [part for part in (publisher, face, watch, live) if part is not None]
         loop = Loop(
             tracker,
             AtOnce(lambda result: numbering.number(result, recording.started_at)),
@@ -68,7 +73,7 @@ def play(recording: Recording, playing: Playing) -> int:
             on_fault=telling(face),
         )
         outcome = loop.run(
-            telling_of(paced(recording.blocks(), playing.speed, interruption.wait), face),
+            _sampled_by(live, telling_of(paced(recording.blocks(), playing.speed, interruption.wait), face)),
             stop=lambda: interruption.asked or unread(face),
         )
         delivery = None
@@ -92,6 +97,14 @@ def _info(recording: Recording, playing: Playing) -> Info:
         simulated=recording.simulated,
         capabilities=tuple(str(stream) for stream in recording.streams),
     )
+
+
+def _sampled_by(live: LiveFeed | None, blocks: Iterable[SampleBlock]) -> Iterator[SampleBlock]:
+    """Pass blocks on; the live topic takes each before it is tracked."""
+    for block in blocks:
+        if live is not None:
+            live.sampled(block)
+        yield block
 
 
 def _drained(publisher: Publisher, interruption: Interruption, wait_s: float) -> Delivery:
