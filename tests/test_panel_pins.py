@@ -113,16 +113,12 @@ def test_a_button_that_bounces_is_heard_once(pins: Factory) -> None:
 
 
 @pytest.mark.fault(52)
-def test_a_button_that_sticks_is_named_until_it_is_free(
-    pins: Factory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """So is one that was pressed already when the machine was switched on."""
+def test_a_button_that_sticks_is_named_until_it_is_free(pins: Factory) -> None:
     clock = VirtualClock(100.0)
-    monkeypatch.setattr(pins, "ticks", clock.now)
+    controls = Controls(PINS, Session(), pins, long_s=NEVER_S, now=clock.now)
+    clock.sleep(100.0)
     leg = pins.pin(PINS["leg"])
-    leg.pull = "up"
     leg.drive_low()
-    controls = Controls(PINS, Session(), pins, long_s=NEVER_S)
     pins.pin(PINS["set"]).drive_low()
     clock.sleep(STUCK_S)
     said = [controls.fault]

@@ -1,5 +1,6 @@
 """The controls: what each button asks of the session, on a short press and on a long one."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -41,13 +42,19 @@ class Controls:
     """The buttons, each between its pin and ground. Presses come in a thread of the pins' library."""
 
     def __init__(
-        self, pins: Mapping[str, int], commands: Commands, factory: Factory, *, long_s: float = LONG_S
+        self,
+        pins: Mapping[str, int],
+        commands: Commands,
+        factory: Factory,
+        *,
+        long_s: float = LONG_S,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """`pins`: GPIO number by button. Raise gpiozero's errors for a pin that cannot be had."""
         self._buttons: list[_Press] = []
         try:
             for name, pin in pins.items():
-                self._buttons.append(_Press(name, pin, commands, factory, long_s))
+                self._buttons.append(_Press(name, pin, commands, factory, long_s, now))
         except Exception:
             self.close()
             raise
@@ -72,11 +79,21 @@ class Controls:
 class _Press:
     """One button: short when it is let go in time, long while it is still held, never both."""
 
-    def __init__(self, name: str, pin: int, commands: Commands, factory: Factory, long_s: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        pin: int,
+        commands: Commands,
+        factory: Factory,
+        long_s: float,
+        now: Callable[[], float],
+    ) -> None:
         self.name = name
         self._short = SHORT[name]
         self._commands = commands
         self._held = False
+        self._now = now
+        self._since_s = now()
         self._button = Button(pin, pull_up=True, bounce_time=_BOUNCE_S, hold_time=long_s, pin_factory=factory)
         self._button.when_pressed = self._pressed
         self._button.when_held = self._long
@@ -85,13 +102,14 @@ class _Press:
     @property
     def held_s(self) -> float:
         """For how long it has been pressed by now; 0 when it is not."""
-        return self._button.active_time or 0.0
+        return self._now() - self._since_s if self._button.is_pressed else 0.0
 
     def close(self) -> None:
         """Let go of the pin."""
         self._button.close()
 
     def _pressed(self) -> None:
+        self._since_s = self._now()
         self._held = False
 
     def _long(self) -> None:
