@@ -92,17 +92,18 @@ module pulley() {
     color(metal) translate([0, 0, -14]) cylinder(d = 12, h = 33);
 }
 
+// The chip's face is 1.5 mm from the magnet's; `lift` takes everything apart.
 module encoder_head(lift) {
-    translate([0, 0, 18 + lift / 3]) color(print) import("encoder-carrier.stl");
-    translate([0, 0, 18 + 24 - 2.6 + lift]) color(metal) cylinder(d = 6, h = 2.5);
-    // the gap between magnet and chip: 1.5 mm
-    translate([0, 0, 18 + 24 + 1.5 + 0.9 + 1.6 + 1.6 * lift]) rotate([180, 0, 0]) translate([-24, -15, -4.6]) {
-        color(print_light) import("encoder-carriage.stl");
-        translate([11.2, 6.1, 3]) {
-            small_board([25.6, 17.8]);
-            color(black) translate([10.3, 6.4, 1.6]) cube([5, 5, 0.9]);
-        }
+    magnet_top = 18 + 24 - 0.2;
+    board_face = magnet_top + 1.5 + 0.9;
+    translate([0, 0, 18 + lift / 2]) color(print) import("encoder-carrier.stl");
+    translate([0, 0, magnet_top - 2.5 + lift]) color(metal) cylinder(d = 6, h = 2.5);
+    translate([0, 0, board_face + 1.6 * lift]) rotate([180, 0, 0]) translate([-12.8, -8.9, -1.6]) {
+        small_board([25.6, 17.8]);
+        color(black) translate([10.3, 6.4, 1.6]) cube([5, 5, 0.9]);
     }
+    translate([0, 0, board_face + 4.6 + 2.2 * lift]) rotate([180, 0, 0]) translate([-24, -15, 0])
+        color(print_light) import("encoder-carriage.stl");
 }
 
 module stack_inside(with_boards) {
@@ -140,9 +141,9 @@ module worn() {
 module encoder_on_frame() {
     pulley();
     encoder_head(0);
-    translate([-30, -61, 45.6]) rotate([90, 0, 0]) mirror([0, 0, 1])
+    translate([30, -66, 48.8]) multmatrix([[-1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]])
         color(print) import("encoder-bracket.stl");
-    color([0.35, 0.37, 0.42]) translate([-45, -91, -20]) cube([90, 30, 85]);
+    color([0.35, 0.37, 0.42]) translate([-45, -91, -10]) cube([90, 25, 115]);
 }
 
 if (step == 1) { color(print) import("cuff-body.stl"); translate([3.6, 5.2, 26]) imu(); }

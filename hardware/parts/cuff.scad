@@ -70,10 +70,14 @@ module cuff_lid() {
         }
         // engraved on the outer side: which way is up, and which side this is
         translate([outside[0] / 2, 0, -0.01]) linear_extrude(0.61) mirror([1, 0]) {
-            translate([0, 44]) polygon([[-8, 0], [8, 0], [0, 11]]);
-            translate([0, 36]) label("UP", 8);
-            translate([0, 23]) label("REAR", 6);
-            translate([0, 14]) label("OF LEG", 4.4);
+            for (side = [-1, 1]) hull() {
+                translate([0, 55]) circle(d = 2.4);
+                translate([side * 8, 46]) circle(d = 2.4);
+            }
+            translate([-1.2, 40]) square([2.4, 15]);
+            translate([0, 33]) label("UP", 8);
+            translate([0, 20]) label("REAR", 6);
+            translate([0, 11]) label("OF LEG", 4.4);
         }
     }
     // lip that centres the lid, away from the cable exit

@@ -5,7 +5,8 @@ include <boards.scad>
 part = "bracket";
 
 base = [60, 46, 5];
-upright = [46, 5, 62];
+upright = [46, 6, 82];
+reach = 66;                          // from the frame to the middle of the carriage's way
 m5 = 5.5;
 m3 = 3.4;
 slot = 20;                           // how far the carriage goes up and down
@@ -24,19 +25,19 @@ module long_hole(d, length, height) {
 module encoder_bracket() {
     difference() {
         rounded(base);
-        for (x = [12, base[0] - 12]) translate([x, base[1] / 2 + 4, -1]) long_hole(m5, 22, base[2] + 2);
+        for (x = [12, base[0] - 12]) translate([x, base[1] / 2 + 4, -1]) long_hole(m5, 24, base[2] + 2);
         // a strap or cable tie where nothing can be screwed
         for (x = [3.5, base[0] - 6.5]) translate([x, 16, -1]) cube([3, 22, base[2] + 2]);
     }
     difference() {
         translate([(base[0] - upright[0]) / 2, 0, 0]) cube([upright[0], upright[1], upright[2]]);
-        for (x = [base[0] / 2 - 19.5, base[0] / 2 + 19.5]) translate([x, -1, upright[2] - 18])
+        for (x = [base[0] / 2 - 19.5, base[0] / 2 + 19.5]) translate([x, -1, reach])
             rotate([-90, 0, 0]) long_hole(m3, slot, upright[1] + 2);
-        translate([base[0] / 2 - 12, -1, upright[2] - 40]) cube([24, upright[1] + 2, 41]);
+        translate([base[0] / 2 - 12, -1, reach - 24]) cube([24, upright[1] + 2, 34]);
     }
     for (x = [(base[0] - upright[0]) / 2, (base[0] + upright[0]) / 2 - 5])
         translate([x, upright[1] - 0.01, base[2] - 0.01]) rotate([90, 0, 90])
-            linear_extrude(5) polygon([[0, 0], [18, 0], [0, 24]]);
+            linear_extrude(5) polygon([[0, 0], [22, 0], [0, 36]]);
 }
 
 // Goes up and down in the bracket's slots, and sideways in its own.
