@@ -8,6 +8,7 @@ import msgspec
 
 from firmware.activity import Activity
 from firmware.app import Loop, Outcome, Output
+from firmware.appliance.earlier import SETS_READ, Earlier
 from firmware.appliance.fittings import machine_panel
 from firmware.appliance.intake import since, usable
 from firmware.appliance.keeping import Dated, opened_journal
@@ -31,6 +32,7 @@ from firmware.sampling.sampler import Sampler
 from firmware.supervision import Supervision
 from tracker.blocks import RawBlock, SampleBlock, Stream
 from tracker.calibration import Calibration, apply
+from tracker.messages import SetSummary
 from tracker.setup import SessionSetup
 
 
@@ -63,7 +65,8 @@ def appliance(
         sampler = Sampler(wired(config.sensors, world.open_bus, world.now), world.now)
         taring = Taring(calibration.load)
         requests = Requests(config.session, sampler.announce, taring.tare if Stream.LOAD in streams else None)
-        setup = requests.setup(world.wall.name_of(sampler.start_s))
+        earlier = Earlier(journal.latest(SetSummary.TOPIC, SETS_READ))
+        setup = earlier.told(requests.setup(world.wall.name_of(sampler.start_s)))
         view = PanelView.of(setup)
         machine = machine_panel(config.panel, view, world, requests, parts)
         outlets = Outlets(config, broker, journal, requests, view, machine, parts, notices)
@@ -77,6 +80,7 @@ def appliance(
             recordings=recordings,
             journal=journal,
             requests=requests,
+            earlier=earlier,
             start_s=sampler.start_s,
         )
         outcome = live.run(parts.enter_context(world.sampling(sampler)), setup)
@@ -97,6 +101,7 @@ class _Live:
     recordings: Recordings
     journal: Journal
     requests: Requests
+    earlier: Earlier
     start_s: float
     ended: bool = False
     stopping: bool = False
@@ -126,7 +131,8 @@ class _Live:
                 raise self.failure
             if self.ended:
                 return total
-            setup = self.requests.setup(self.world.wall.name_of(self.start_s + total.ended_s))
+            named = self.requests.setup(self.world.wall.name_of(self.start_s + total.ended_s))
+            setup = self.earlier.told(named)
             self._guarded("panel", self.outlets.begin, PanelView.of(setup))
 
     def _session(
@@ -137,7 +143,13 @@ class _Live:
             self.config.session.ends_after_min * 60.0, self.config.recording.longest_min * 60.0
         )
         self.recordings.begin(setup, self.calibration, host_s)
-        outputs: list[Output] = [*self.recordings.outputs, *self.outlets.outputs, activity, self._supervision]
+        outputs: list[Output] = [
+            *self.recordings.outputs,
+            *self.outlets.outputs,
+            activity,
+            self.earlier,
+            self._supervision,
+        ]
         keeper = Dated(self.journal, wall, host_s, setup.session)
         loop = Loop(tracker_for(setup), keeper, outputs, on_fault=telling(self.outlets.face))
         outcome = loop.run(self._taken_in(running, blocks, origin_s, activity, keeper))
