@@ -11,7 +11,8 @@ from firmware.appliance.earlier import Earlier
 from firmware.journal.entry import Entry
 from firmware.recording import open_recording, read_results
 from tests.made_events import numbered, rep, set_summary
-from tests.test_appliance_sessions import Day, cable_positions, config, recorded, rest
+from tests.made_recordings import cable_positions
+from tests.test_appliance_sessions import Day, config, recorded, rest
 from tracker.messages import SetSummary
 from tracker.pipeline import Tracker
 from tracker.setup import SessionSetup
