@@ -66,6 +66,21 @@ def test_the_password_comes_from_a_file(tmp_path: Path) -> None:
     assert (broker.username, broker.password) == ("lifter", "se cret")
 
 
+def test_a_password_that_the_service_manager_hands_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(copies))
+    file = tmp_path / "password"
+    file.write_text("own\n")
+    assert broker_at("gym", "lifter", file).password == "own"
+    (copies / "password").write_text("handed over\n")
+    assert broker_at("gym", "lifter", file).password == "handed over"
+    file.unlink()
+    assert broker_at("gym", "lifter", file).password == "handed over"
+
+
 def test_the_password_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PASSWORD_VARIABLE, "secret")
     assert broker_at("gym", "lifter").password == "secret"

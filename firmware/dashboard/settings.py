@@ -10,6 +10,7 @@ import msgspec
 from firmware.config import Config
 from firmware.config.dashboard import WEBSOCKET_PORT, is_loopback
 from firmware.errors import BadInputError
+from firmware.mqtt.broker import handed_over
 
 
 class PageSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ def serving(
     websocket = websocket_of(config)
     certificate = None
     if page.certificate_file is not None and page.key_file is not None:
-        certificate = Path(page.certificate_file).expanduser(), Path(page.key_file).expanduser()
+        certificate = _file_of(page.certificate_file), _file_of(page.key_file)
     broker = urlsplit(websocket)
     if not is_loopback(address):
         if is_loopback(broker.hostname or ""):
@@ -88,11 +89,15 @@ def websocket_of(config: Config) -> str:
     return f"{'wss' if config.mqtt.tls else 'ws'}://{host}:{WEBSOCKET_PORT}"
 
 
+def _file_of(file: str) -> Path:
+    return handed_over(Path(file).expanduser())
+
+
 def _password(file: str | None) -> str | None:
     if file is None:
         return None
     try:
-        return Path(file).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
+        return _file_of(file).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise BadInputError(f"cannot read the page's password file {file}: {why}") from error

@@ -50,6 +50,16 @@ def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
         raise BadInputError(f"cannot use the certificates in {ca_file}: {why}") from error
 
 
+def handed_over(file: Path) -> Path:
+    """Where to read a secret: the service manager's copy of the same name (LoadCredential), if there is one.
+
+    The file itself may be root's alone.
+    """
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    copy = file if folder is None else Path(folder) / file.name
+    return copy if copy.is_file() else file
+
+
 def _split(text: str) -> tuple[str, int]:
     wrong = BadInputError(
         f"broker {text!r} cannot be used; write HOST or HOST:PORT, for example 192.168.1.20:1883"
@@ -84,7 +94,7 @@ def _password(file: Path | None) -> str | None:
     if file is None:
         return os.environ.get(PASSWORD_VARIABLE)
     try:
-        return file.read_text(encoding="utf-8").rstrip("\r\n")
+        return handed_over(file).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise BadInputError(f"cannot read the password file {file}: {why}") from error
