@@ -79,6 +79,12 @@ class Changes:
             there.unlink()
             synchronise(there.parent)
 
+    def remove_if_empty(self, path: str) -> None:
+        """Let a folder be gone in which nothing is left."""
+        there = self.host.at(path)
+        if there.is_dir() and not any(there.iterdir()):
+            self.remove(path)
+
     def run(self, what: str, *argv: str, given: str = "") -> None:
         """Run a program that alters something and must succeed."""
         if self.said(what):

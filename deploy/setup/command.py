@@ -15,6 +15,8 @@ FAULT = 1
 BAD_USE = 2
 INTERRUPTED = 130
 
+_TRIES = 6
+
 
 class Parser(argparse.ArgumentParser):
     """Complains in one line."""
@@ -49,9 +51,12 @@ def require_alone(host: Host) -> int:
     path = host.at(layout.LOCK)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise SetupError("another install or update is under way; wait for it") from None
-    return descriptor
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except BlockingIOError:
+            # What follows a failed start holds it for a moment.
+            host.sleep(0.5)
+    os.close(descriptor)
+    raise SetupError("another install or update is under way; wait for it")

@@ -9,7 +9,9 @@ WATCHED_S = 20
 """Longer than the watchdog's 10 s: a tracker that hangs has been killed by then."""
 
 _LEAST_FEEDS = 2
-_SHOWN = ("ActiveState", "NRestarts", "Result", "ExecMainStatus", "WatchdogTimestampMonotonic")
+_SHOWN = ("ActiveState", "NRestarts", "Result", "ExecMainStatus", "WatchdogTimestampMonotonic", "StatusText")
+_SAFE_MODE = "safe mode"
+"""How the status of a tracker begins that runs only to say why it cannot count."""
 
 
 def unproven(host: Host, name: str) -> str | None:
@@ -45,8 +47,11 @@ def unhealthy(host: Host, seconds: int = WATCHED_S) -> str | None:
     Started means that it said so itself, with samples or knowing that no sensor answers. In the time after
     it must not end, not be started anew, and feed its watchdog, which it does only while samples flow.
     """
+    host.run("systemctl", "stop", layout.SERVICE)
     host.run("systemctl", "reset-failed", layout.SERVICE)
-    started = host.run("systemctl", "restart", layout.SERVICE)
+    # Failed starts of another release are not this one's.
+    host.at(layout.STARTS).unlink(missing_ok=True)
+    started = host.run("systemctl", "start", layout.SERVICE)
     shown = _shown(host)
     if started.code:
         return f"it did not start ({shown.get('Result')}, exit code {shown.get('ExecMainStatus')})"

@@ -14,6 +14,8 @@ PASSWORD = f"{SECRETS}/mqtt-password"
 AUTHORITY = f"{SECRETS}/authority"
 BROKER_CA = f"{SECRETS}/ca.crt"
 STATE = "/var/lib/kickback"
+STARTS = f"{STATE}/starts.json"
+"""In which the tracker counts its failed starts."""
 
 BROKER_CONFIG = "/etc/mosquitto/conf.d/kickback.conf"
 BROKER_FOLDER = "/etc/mosquitto/kickback"

@@ -1,4 +1,4 @@
-"""Safe start: what happens when the tracker has failed to start three times in a row."""
+"""Safe start: what happens when the tracker has failed to start so often that systemd gave up."""
 
 import os
 
@@ -13,7 +13,7 @@ _CONFIG_IS_WRONG = "2"
 
 
 def start_again(host: Host) -> None:
-    """Go back to the version before when this one is on trial; else wait, and let it try three times more.
+    """Go back to the version before when this one is on trial; else wait, and let systemd try again.
 
     A config that cannot be used is not tried again: only its owner can change that. While an update is
     under way, that decides.
@@ -33,7 +33,7 @@ def start_again(host: Host) -> None:
             "then: sudo systemctl restart kickback"
         )
         return
-    host.say(f"failed three times; tried again in {PAUSE_S / 60:.0f} minutes")
+    host.say(f"failed to start again and again; tried again in {PAUSE_S / 60:.0f} minutes")
     os.close(lock)
     host.sleep(PAUSE_S)
     host.run("systemctl", "reset-failed", layout.SERVICE)

@@ -90,6 +90,7 @@ def remove_services(changes: Changes) -> None:
     changes.remove(f"{layout.UNIT_FOLDER}/{layout.SERVICE}.d")
     for path in (layout.COMMAND, layout.UPDATE_COMMAND, layout.MODULES, layout.JOURNALD):
         changes.remove(path)
+    changes.remove_if_empty(str(Path(layout.JOURNALD).parent))
     if changes.host.has_systemd and not changes.dry:
         changes.host.run("systemctl", "daemon-reload")
         changes.host.run("systemctl", "restart", "systemd-journald.service")
