@@ -84,7 +84,8 @@ def patient_journal(path: Path, device: str) -> Journal:
 class Bench:
     """One appliance on one rig. `asked_at_s`: when an end is asked for, in session time.
 
-    `display`: what is on every other bus than the sensors' first. `pins`: opens the GPIO.
+    `display`: what is on every other bus than the sensors' first. `pins`: opens the GPIO. `power`: what the
+    firmware says of the supply.
     """
 
     rig: VirtualRig
@@ -94,6 +95,7 @@ class Bench:
     calibration: Calibration | None = None
     display: Adapter | None = None
     pins: Callable[[], Factory] = pin_factory
+    power: int | None = None
     manager: Manager = field(init=False)
 
     def __post_init__(self) -> None:
@@ -133,6 +135,7 @@ class Bench:
             sampling=sampling,
             manager=self.manager,
             journal=patient_journal,
+            power=lambda: self.power,
             asked=lambda: now() - POWER_ON_S >= self.asked_at_s,
         )
         known = self.rig.calibration if self.calibration is None else self.calibration

@@ -136,6 +136,16 @@ def test_a_sensor_that_vanishes_and_returns_is_told_and_picked_up(
     assert [line.partition(": i2c")[0] for line in said] == ["kickback: ankle", "kickback: ankle: fine again"]
 
 
+@pytest.mark.fault(24)
+def test_a_weak_supply_is_said_and_changes_no_result(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.power = 0x50001
+    assert bench.run().reps == 2
+    (said,) = lines(capsys)
+    assert said.startswith("kickback: power: too little voltage; use the supply made for this Pi")
+
+
 def all_present(bench: Bench, present: bool) -> None:
     for chip in bench.rig.chips.values():
         chip.present = present

@@ -26,6 +26,7 @@ from firmware.faults import Faults
 from firmware.guard import Guard
 from firmware.journal.journal import Journal
 from firmware.panel.view import PanelView
+from firmware.power import PowerWatch
 from firmware.rig import calibrated, wired
 from firmware.sampling.account import Sampled
 from firmware.sampling.sampler import Sampler
@@ -111,6 +112,7 @@ class _Live:
         streams = self.config.sensors.enabled
         self._guarded = Guard(telling(self.outlets.face))
         self._faults = Faults(tuple(map(str, streams)), say, self.outlets.show)
+        self._power = PowerWatch(self.world.power)
         self._supervision = Supervision(
             self.world.manager, streams, self._standing, lambda: self.journal.alive, self.world.now
         )
@@ -210,6 +212,8 @@ class _Live:
         if (unkept := self.journal.status.wrong) is not None:
             wrong["journal"] = unkept
         wrong |= self.outlets.wrong
+        if (weak := self._power.wrong(sampled.block.end_s)) is not None:
+            wrong["power"] = weak
         wrong |= self.wrong
         keeper.note(self._faults.see(sampled.block.end_s, wrong), session_s)
         for note in self.recordings.notes():

@@ -12,6 +12,7 @@ from firmware.i2c.late import late_bus
 from firmware.journal.journal import Journal
 from firmware.notify import ServiceManager
 from firmware.panel.gpio import pin_factory
+from firmware.power import told_by_kernel
 from firmware.sampling.account import Sampled
 from firmware.sampling.live import Sampling
 from firmware.sampling.sampler import Sampler
@@ -35,7 +36,8 @@ class Running(Protocol):
 class World:
     """`open_bus`: the bus of a number. `now`: the host's monotonic clock (s). `sampling`: runs a sampler
     while inside. `manager`: the service manager. `asked`: whether an end was asked for. `pins`: opens the
-    GPIO; raises FaultError where there is none. `journal`: the journal of a file and a device.
+    GPIO; raises FaultError where there is none. `journal`: the journal of a file and a device. `power`: what
+    the firmware says of supply and speed.
     """
 
     open_bus: Callable[[int], Bus] = late_bus
@@ -46,3 +48,4 @@ class World:
     asked: Callable[[], bool] = lambda: False
     pins: Callable[[], "Factory"] = pin_factory
     journal: Callable[[Path, str], Journal] = Journal
+    power: Callable[[], int | None] = told_by_kernel

@@ -38,6 +38,26 @@ TIME = (
         ),
     ),
     Row(
+        24,
+        "too little voltage, or a processor slowed down by heat",
+        "said with what to do, however short it lasted; no result changes",
+        "R1",
+        (
+            TakenOut(
+                "what the firmware says is told by nobody",
+                "firmware/appliance/running.py",
+                '            wrong["power"] = weak\n',
+                "            pass\n",
+            ),
+            TakenOut(
+                "what came and went between two looks is overlooked",
+                "firmware/power.py",
+                "came = (bits & ~self._before) >> SINCE_START",
+                "came = 0",
+            ),
+        ),
+    ),
+    Row(
         25,
         "the process is stopped for a while",
         "a gap is recorded, and no false rep comes out of it",
