@@ -83,7 +83,7 @@ function draw(now_ms) {
 }
 
 const chooser = new Chooser(show);
-const trace = new Trace(at("trace"), at("trace-values"), at("trace-note"));
+const trace = new Trace(at("trace"));
 let connection;
 const login = new Login((typed) => {
   keepLogin(typed);

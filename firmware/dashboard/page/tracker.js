@@ -139,7 +139,8 @@ export class Tracker {
   confirm(rep) {
     this.count = { session: rep.session, set: rep.set, rep: rep.rep };
     this.reps = [...this.reps, rep].slice(-REPS_KEPT);
-    if (this.said !== null && "rejected" in this.said) this.said = null;
+    // What was said before is about another movement; what is to be said of this one comes after it.
+    this.said = null;
   }
 
   remember(sets) {

@@ -12,7 +12,7 @@ const TICKS_DEG = [0, 30, 45, 90];
 export function draw(tracker) {
   const rep = tracker.lastRep;
   const side = (rep?.leg ?? tracker.state?.leg) === "left" ? -1 : 1;
-  set(at("dial"), "viewBox", side < 0 ? "-148 -22 180 176" : "-32 -22 180 176");
+  set(at("dial"), "viewBox", side < 0 ? "-152 -14 168 164" : "-16 -14 168 164");
   const earlier = tracker.reps.slice(-1 - BEFORE, -1).filter((each) => each.diagonal_deg !== null && each.leg === rep?.leg);
   const parts = [
     svg("path", { d: wedge(side, ...ZONE_DEG, RADIUS), class: "zone" }),
@@ -28,11 +28,12 @@ export function draw(tracker) {
 
 function write(rep) {
   const known = rep !== null && rep.diagonal_deg !== null;
-  const spread = known && rep.diagonal_sd_deg !== null ? ` ± ${amount(rep.diagonal_sd_deg, 1)}` : "";
-  say(at("direction"), known ? `${amount(rep.diagonal_deg, 1)}°${spread}` : "not known");
+  say(at("direction"), known ? `${amount(rep.diagonal_deg, 1)}°` : "not known");
   say(at("direction-verdict"), known ? verdict(rep.diagonal_deg) : rep?.diagonalReason ? plainly(rep.diagonalReason) : "");
   set(at("direction-verdict"), "data-in", known ? String(isIn(rep.diagonal_deg)) : "unknown");
-  say(at("direction-note"), rep?.midline ? `midline from ${rep.midline}` : "");
+  const spread = known && rep.diagonal_sd_deg !== null ? `± ${amount(rep.diagonal_sd_deg, 1)}°` : "";
+  const midline = rep?.midline ? `midline from ${rep.midline}` : "";
+  say(at("direction-note"), [spread, midline].filter(Boolean).join(", "));
 }
 
 function isIn(angle) {

@@ -16,17 +16,20 @@ export function draw(tracker) {
   const exercise = tracker.sets.at(-1)?.exercise ?? null;
   const lastOf = (leg) => tracker.sets.findLast((set) => set.leg === leg && set.exercise === exercise) ?? null;
   const [left, right] = [lastOf("left"), lastOf("right")];
-  if (left === null && right === null) {
-    at("legs").replaceChildren(html("p", { class: "small" }, "No set of a known leg yet."));
+  if (left === null || right === null) {
+    at("legs").replaceChildren(html("p", { class: "small" }, lacking(left, right)));
     return;
   }
   const rows = MEASURES
-    .map(([name, measure, digits, unit]) => [name, left && measure(left), right && measure(right), digits, unit])
+    .map(([name, measure, digits, unit]) => [name, measure(left), measure(right), digits, unit])
     .filter(([, one, other]) => one !== null || other !== null)
     .map((values) => row(...values));
-  const missing = left === null ? "left" : right === null ? "right" : null;
-  const note = missing === null ? [] : [html("p", { class: "small" }, `No set of the ${missing} leg yet.`)];
-  at("legs").replaceChildren(head(left, right), ...rows, ...note);
+  at("legs").replaceChildren(head(left, right), ...rows);
+}
+
+function lacking(left, right) {
+  if (left === null && right === null) return "No set of a known leg yet.";
+  return left === null ? "No set of the left leg yet." : "No set of the right leg yet.";
 }
 
 function count(set) {
@@ -38,14 +41,14 @@ function perRep(set) {
 }
 
 function head(left, right) {
-  const named = (leg, set) => (set === null ? leg : `${leg}, set ${set.set}`);
-  return html("div", { class: "leg-row leg-head" }, html("p", {}, named("Left", left)), html("p", {}), html("p", {}, named("Right", right)));
+  const name = (set) => `${set.leg === "left" ? "Left" : "Right"}, set ${set.set}`;
+  return html("div", { class: "leg-row leg-head" }, html("p", {}, name(left)), html("p", {}), html("p", {}, name(right)));
 }
 
 function row(name, left, right, digits, unit) {
   const most = Math.max(Math.abs(left ?? 0), Math.abs(right ?? 0)) || 1;
   const bar = (value, sign) => svg("rect", {
-    x: sign < 0 ? 50 - (46 * Math.abs(value)) / most : 50, y: 2, width: (46 * Math.abs(value)) / most, height: 8, rx: 2, class: sign < 0 ? "left" : "right",
+    x: sign < 0 ? 50 - (46 * Math.abs(value)) / most : 50, y: 2, width: (46 * Math.abs(value)) / most, height: 8,
   });
   const drawn = svg("svg", { viewBox: "0 0 100 12", class: "leg-bars", "aria-hidden": "true", preserveAspectRatio: "none" },
     ...(left === null ? [] : [bar(left, -1)]), ...(right === null ? [] : [bar(right, 1)]), svg("path", { d: "M 50 0 V 12", class: "middle" }));

@@ -17,10 +17,11 @@ export function draw(tracker) {
 
 function summary(set) {
   const facts = [
-    ["Tempo", set.tempo === null ? "not known" : set.target === null ? set.tempo : `${set.tempo}, target ${set.target}`],
+    ["Tempo", set.tempo ?? "not known"],
+    ["Target", set.target ?? "none"],
     ["On tempo", percent(set.onTempo)],
     ["In the zone", percent(set.inZone)],
-    ["Direction", set.diagonal_deg === null ? "not known" : `${amount(set.diagonal_deg, 1)}°${set.spread_deg === null ? "" : `, spread ${amount(set.spread_deg, 1)}°`}`],
+    ["Direction", set.diagonal_deg === null ? "not known" : `${amount(set.diagonal_deg, 1)}°${set.spread_deg === null ? "" : ` ± ${amount(set.spread_deg, 1)}`}`],
     ["Range", `${reach(set)}${drift(set.romDrift_m)}`],
     ["Work", amount(set.work_j, 0, " J")],
     ["Under tension", amount(set.tension_s, 0, " s")],
@@ -45,9 +46,10 @@ function reps({ full, partial, unfinished }) {
   return parts.join(", ");
 }
 
+/** What the range gained or lost from the first rep to the last. */
 function drift(metres) {
   if (metres === null || Math.abs(metres) < 0.005) return "";
-  return `, ${metres < 0 ? "shrank" : "grew"} ${Math.abs(metres * 100).toFixed(0)} cm`;
+  return ` (${metres < 0 ? "−" : "+"}${Math.abs(metres * 100).toFixed(0)})`;
 }
 
 function table(sets) {

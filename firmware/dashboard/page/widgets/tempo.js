@@ -5,8 +5,9 @@ import { PHASES, kept, targetOf } from "../tempo.js";
 import { NOT_KNOWN, PHASE_NAMES, amount, reach } from "../words.js";
 
 const REPS = 8;
-const WIDTH = 160;
-const HEIGHT = 34;
+/** In per cent of the width: from bar to bar, and the space between. */
+const STEP = 100 / REPS;
+const SPACE = 3;
 const LEAST_SCALE_S = 1;
 
 export function draw(tracker) {
@@ -38,22 +39,22 @@ function judged(aim, s) {
 
 function bars(phase, reps, aim) {
   const known = reps.map((rep) => rep[phase]).filter((s) => s !== null);
-  const scale = HEIGHT / (1.1 * Math.max(LEAST_SCALE_S, aim?.s ?? 0, ...known));
-  const step = WIDTH / REPS;
-  const parts = reps.flatMap((rep, index) => {
-    const x = (REPS - reps.length + index) * step + 2;
+  const scale = 100 / (1.1 * Math.max(LEAST_SCALE_S, aim?.s ?? 0, ...known));
+  const parts = reps.map((rep, index) => {
+    const from = (REPS - reps.length + index) * STEP;
     const s = rep[phase];
-    if (s === null) return [svg("text", { x: x + step / 2 - 2, y: HEIGHT - 3, class: "unknown" }, "?")];
-    const height = Math.max(1.5, s * scale);
-    const on = kept(aim, s);
-    return [svg("rect", { x, y: HEIGHT - height, width: step - 4, height, rx: 2, class: "bar", "data-kept": String(on) })];
+    if (s === null) return svg("text", { x: `${from + STEP / 2}%`, y: "88%", class: "unknown" }, "?");
+    const height = Math.max(4, s * scale);
+    // Its foot is out of sight, so that only the head is round.
+    const place = { x: `${from + SPACE / 2}%`, y: `${100 - height}%`, width: `${STEP - SPACE}%`, height: `${height + 20}%`, rx: 3 };
+    return svg("rect", { ...place, class: "bar", "data-kept": String(kept(aim, s)) });
   });
   if (aim !== null) {
-    const y = HEIGHT - aim.s * scale;
-    parts.push(svg("path", { d: `M 0 ${y} H ${WIDTH}`, class: "aim" }));
+    const y = `${100 - aim.s * scale}%`;
+    parts.push(svg("line", { x1: "0%", x2: "100%", y1: y, y2: y, class: "aim" }));
   }
   const label = `${PHASE_NAMES[phase]}, last reps: ${reps.map((rep) => amount(rep[phase], 1)).join(", ") || "none"} seconds`;
-  return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "bars", role: "img", "aria-label": label, preserveAspectRatio: "none" }, ...parts);
+  return svg("svg", { class: "bars", role: "img", "aria-label": label }, ...parts);
 }
 
 function about(rep) {

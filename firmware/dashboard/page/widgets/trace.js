@@ -1,7 +1,7 @@
 // Trace: force and travel of the last seconds, as they come; the phases colour the ground.
 
 import uPlot from "../vendor/uPlot.esm.js";
-import { say } from "../elements.js";
+import { at, say } from "../elements.js";
 import { amount } from "../words.js";
 
 const SPAN_S = 20;
@@ -10,8 +10,8 @@ const GAP_S = 0.6;
 const NO_TRACE = 'No trace: this tracker publishes it only when asked. With live = "always" in [mqtt] of its config it comes by itself.';
 
 export class Trace {
-  constructor(place, values, note) {
-    [this.place, this.values, this.note] = [place, values, note];
+  constructor(place) {
+    this.place = place;
     this.plot = null;
     this.clear();
     new ResizeObserver(() => this.plot?.setSize(this.size)).observe(place);
@@ -38,15 +38,18 @@ export class Trace {
   }
 
   draw(tracker) {
-    say(this.note, this.times.length > 0 || tracker.status !== "online" ? "" : NO_TRACE);
+    say(at("trace-note"), this.times.length > 0 || tracker.status !== "online" ? "" : NO_TRACE);
     if (!this.fresh) return;
     this.fresh = false;
     if (this.plot === null) this.build();
     const now = this.times.at(-1) ?? 0;
-    this.plot.setData([this.times.map((t) => t - now), this.travel, this.force]);
-    const [travel, force] = [this.travel.at(-1) ?? null, this.force.at(-1) ?? null];
-    const cm = travel === null ? null : travel * 100;
-    say(this.values, `force ${amount(force, 0, " N")} · travel ${amount(cm, 0, " cm")}`);
+    const from = Math.max(0, this.times.findIndex((time) => time >= now - SPAN_S));
+    // How far out the encoder is counted from is an accident: the least of the last seconds is the start.
+    const least = this.travel.slice(from).reduce((low, each) => (each === null ? low : Math.min(low, each)), Infinity);
+    const out = this.travel.map((each) => (each === null ? null : (each - least) * 100));
+    this.plot.setData([this.times.map((time) => time - now), out, this.force]);
+    say(at("trace-force"), `Force ${amount(this.force.at(-1), 0, " N")}`);
+    say(at("trace-travel"), `Travel ${amount(out.at(-1), 0, " cm")}`);
   }
 
   push(time, travel, force, phase) {
@@ -64,22 +67,22 @@ export class Trace {
     const style = getComputedStyle(this.place);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
     const axis = { stroke: colour("muted"), font: "12px system-ui, sans-serif", ticks: { show: false }, grid: { stroke: colour("line"), width: 1 } };
-    const near = (least) => (_, low, high) => [Math.min(0, low ?? 0), Math.max(least, (high ?? 0) * 1.08)];
+    const near = (least) => (_, low, high) => [Math.min(0, low ?? 0), Math.max(least, (high ?? 0) * 1.1)];
     this.plot?.destroy();
     this.plot = new uPlot({
       ...this.size,
       legend: { show: false },
       cursor: { show: false },
       padding: [8, 0, 0, 0],
-      scales: { x: { time: false, range: [-SPAN_S, 0] }, m: { range: near(0.2) }, n: { range: near(50) } },
+      scales: { x: { time: false, range: [-SPAN_S, 0] }, cm: { range: near(20) }, n: { range: near(50) } },
       axes: [
         { ...axis, size: 26, values: (_, marks) => marks.map((mark) => (mark === 0 ? "now" : `${mark} s`)) },
-        { ...axis, scale: "m", stroke: colour("travel"), size: 40, values: (_, marks) => marks.map((mark) => `${Math.round(mark * 100)}`) },
-        { ...axis, scale: "n", stroke: colour("force"), side: 1, size: 40, grid: { show: false } },
+        { ...axis, scale: "cm", stroke: colour("travel"), size: 44, values: (_, marks) => marks.map((mark) => `${mark} cm`), space: 36 },
+        { ...axis, scale: "n", stroke: colour("force"), side: 1, size: 48, values: (_, marks) => marks.map((mark) => `${mark} N`), space: 36, grid: { show: false } },
       ],
       series: [
         {},
-        { scale: "m", stroke: colour("travel"), width: 2.5 },
+        { scale: "cm", stroke: colour("travel"), width: 2.5 },
         { scale: "n", stroke: colour("force"), width: 2.5, dash: [6, 3] },
       ],
       hooks: { drawClear: [(plot) => this.ground(plot, colour)] },
