@@ -28,9 +28,12 @@ class Asked:
         self.announced: list[Announcement] = []
         self.leased: list[float] = []
         self.replayed: list[tuple[int, int]] = []
-        self.requests = Requests(Session(leg="right"), self.announced.append)
+        self.requests = Requests(Session(leg="right"), self._announce)
         self._kept = kept
         self._commands = Commands(self.requests.actions(self.leased.append, self._replay))
+
+    def _announce(self, announcement: Announcement, value: str = "", /) -> None:
+        self.announced.append(announcement)
 
     def _replay(self, first_seq: int, last_seq: int) -> bool:
         self.replayed.append((first_seq, last_seq))

@@ -56,6 +56,8 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("leg", {"leg": None}),
     ("target", {"target": "3-1-X-1"}),
     ("target", {"target": None}),
+    ("target-reps", {"target_reps": 12}),
+    ("target-reps", {"target_reps": None}),
     ("live", {}),
     ("live", {"lease_s": 0}),
     ("replay", {"from_seq": 5, "to_seq": 5}),
@@ -106,6 +108,10 @@ BAD: list[tuple[str, bytes, str]] = [
     ("leg", b'{"leg": ' + b"[" * 4000 + b"}", ""),
     ("target", b'{"target": "3-1-2"}', "four numbers"),
     ("target", b'{"target": "3-1-2-nan"}', "0 to 20"),
+    ("target-reps", b'{"target_reps": 0}', ">= 1"),
+    ("target-reps", b'{"target_reps": 201}', "<= 200"),
+    ("target-reps", b'{"target_reps": "8"}', "int"),
+    ("target-reps", b"{}", "target_reps"),
     ("target", b'{"target": "3-1-2-' + b"1" * 90 + b'"}', "length"),
 ]
 
@@ -285,5 +291,7 @@ def allowed(kind: str) -> Callable[[dict[str, Any]], None]:
             assert said["exercise"] in ("cable-kickback", "band-kickback", "quadruped-kickback", "free")
         elif kind == "ChooseTarget" and said["target"] is not None:
             assert len(said["target"]) <= 32
+        elif kind == "ChooseTargetReps":
+            assert said["target_reps"] is None or 1 <= said["target_reps"] <= 200
 
     return check

@@ -49,7 +49,8 @@ COUNT_COLUMNS: Mapping[Stream, tuple[str, ...]] = {
 class Announcement(StrEnum):
     """What a button or a command can announce in the middle of a session.
 
-    The legs: this one works from now on, in a new set and with the cuff put on anew.
+    The legs: this one works from now on, in a new set and with the cuff put on anew. The targets: this is
+    aimed at from the next rep on, and ends no set.
     """
 
     CALIBRATE = "calibrate"
@@ -57,14 +58,22 @@ class Announcement(StrEnum):
     END_SET = "end-set"
     LEFT_LEG = "left-leg"
     RIGHT_LEG = "right-leg"
+    TARGET = "target"
+    TARGET_REPS = "target-reps"
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """An announcement at a moment of session time (s)."""
+    """An announcement at a moment of session time (s). `value`: what is aimed at, empty for nothing."""
 
     t_s: float
     announcement: Announcement
+    value: str = ""
+
+    @property
+    def text(self) -> str:
+        """As it is written down: the word, and the value if there is one."""
+        return f"{self.announcement} {self.value}" if self.value else str(self.announcement)
 
 
 TURNS_AMBIGUOUS = "turns ambiguous"

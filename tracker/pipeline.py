@@ -92,13 +92,13 @@ class Tracker:
 
     def process(self, block: SampleBlock) -> Sequence[Event]:
         """Return what happened, in order, as far as the samples up to `block.end_s` tell."""
-        for t_s, _, stream, row, announcement, gap in timeline(block):
+        for t_s, _, stream, row, announced, gap in timeline(block):
             self._now_s = t_s
             if gap is not None:
                 self._gaps.declare(gap)
                 continue
-            if announcement is not None:
-                self._score.announce(t_s, announcement)
+            if announced is not None:
+                self._score.announce(announced)
                 continue
             assert stream is not None
             self._gaps.sample(stream, t_s)

@@ -6,7 +6,8 @@ from math import degrees
 
 import msgspec
 
-from tracker.blocks import Announcement
+from tracker.announced import reps_of
+from tracker.blocks import Announced, Announcement
 from tracker.cues.after_rep import AfterRep
 from tracker.cues.phase_cue import phase_change
 from tracker.direction import KickDirection
@@ -78,16 +79,31 @@ class Score:
         events, self._events = self._events, []
         return events
 
-    def announce(self, t_s: float, announcement: Announcement) -> None:
-        """Act on an announcement."""
-        leg = LEGS.get(announcement)
-        if announcement is Announcement.CALIBRATE:
-            self._direction.calibrate(t_s)
-        elif leg is None:
-            self.close_set(t_s, "announced")
-        elif leg != self._direction.leg:
-            self.close_set(t_s, "announced")
-            self._direction = self._direction_of(msgspec.structs.replace(self._setup, leg=leg))
+    def announce(self, announced: Announced) -> None:
+        """Act on an announcement; raise ValueError for a target that is none."""
+        t_s, value = announced.t_s, announced.value
+        match announced.announcement:
+            case Announcement.CALIBRATE:
+                self._direction.calibrate(t_s)
+            case Announcement.TARGET:
+                self._aim(msgspec.structs.replace(self._setup, target=value or None))
+            case Announcement.TARGET_REPS:
+                self._aim(msgspec.structs.replace(self._setup, target_reps=reps_of(value)))
+            case Announcement.LEFT_LEG | Announcement.RIGHT_LEG as side:
+                if LEGS[side] != self._direction.leg:
+                    self.close_set(t_s, "announced")
+                    setup = msgspec.structs.replace(self._setup, leg=LEGS[side])
+                    self._direction = self._direction_of(setup)
+            case Announcement.NEW_SET | Announcement.END_SET:
+                self.close_set(t_s, "announced")
+
+    def _aim(self, setup: SessionSetup) -> None:
+        """Aim at what this setup says from the next rep on; a set that is open goes on."""
+        self._target = None if setup.target is None else parse_tempo(setup.target)
+        self._setup = setup
+        self._sets.aim(setup)
+        self._form.aim(self._target)
+        self._cues.aim(setup.target_reps)
 
     def _direction_of(self, setup: SessionSetup) -> KickDirection:
         """Return what tells the direction of the kicks of a leg, which knows nothing yet."""

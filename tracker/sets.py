@@ -34,6 +34,11 @@ class Sets:
         self._previous_end_s: float | None = None
         self._done: list[EarlierSet] = []
 
+    def aim(self, setup: SessionSetup) -> None:
+        """Let the targets of this setup hold; of a set, those that hold at its end count."""
+        self._setup = setup
+        self._patience_s = self._longest_pause_s(setup.target)
+
     @property
     def open(self) -> bool:
         """Whether a set is under way."""

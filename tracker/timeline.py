@@ -3,7 +3,7 @@
 from operator import itemgetter
 from typing import NamedTuple
 
-from tracker.blocks import Announcement, Gap, SampleBlock, Stream
+from tracker.blocks import Announced, Gap, SampleBlock, Stream
 
 
 class Moment(NamedTuple):
@@ -18,7 +18,7 @@ class Moment(NamedTuple):
     order: int
     stream: Stream | None
     row: list[float]
-    announcement: Announcement | None = None
+    announced: Announced | None = None
     gap: Gap | None = None
 
 
@@ -29,7 +29,7 @@ _BY_TIME = itemgetter(0, 1)
 def timeline(block: SampleBlock) -> list[Moment]:
     """Return the block's moments in order; samples of one stream keep theirs."""
     moments = [Moment(gap.end_s, 0, None, [], None, gap) for gap in block.gaps]
-    moments.extend(Moment(a.t_s, 0, None, [], a.announcement) for a in block.announced)
+    moments.extend(Moment(a.t_s, 0, None, [], a) for a in block.announced)
     for stream, samples in block.streams.items():
         order = _ORDER[stream]
         moments.extend(Moment(row[0], order, stream, row) for row in samples.tolist())

@@ -81,7 +81,7 @@ class Outlets:
             )
             topics = Topics(config.device.id)
             self._publisher = Publisher(link, topics, info, view, journal, journal)
-            self._live = LiveFeed(link, topics)
+            self._live = LiveFeed(link, topics, always=config.mqtt.live == "always")
             actions = {
                 **requests.actions(self._live.lease, self._publisher.replay),
                 **self._identifying(config.device.id),
@@ -114,9 +114,10 @@ class Outlets:
 
     def announced(self, made: Sequence[Announced]) -> None:
         """Show what a button or a command announced."""
-        for panel in self._panels:
-            for each in made:
-                panel.announced(each)
+        takers = [*self._panels, *(() if self._publisher is None else (self._publisher,))]
+        for each in made:
+            for taker in takers:
+                taker.announced(each)
 
     def answer(self, done: bool) -> None:
         """Let a button's press be answered."""

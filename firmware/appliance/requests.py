@@ -1,13 +1,23 @@
 """Requests: what this appliance does of what it can be asked over MQTT."""
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import msgspec
 
 from firmware.commands.say import say
 from firmware.config.sections import Session
 from firmware.mqtt.commands import Action, action
-from firmware.mqtt.verbs import ChooseExercise, ChooseLeg, ChooseTarget, Command, Live, Replay, Tare
+from firmware.mqtt.verbs import (
+    ChooseExercise,
+    ChooseLeg,
+    ChooseTarget,
+    ChooseTargetReps,
+    Command,
+    Live,
+    Replay,
+    Tare,
+)
 from tracker.blocks import Announcement
 from tracker.setup import Leg, SessionSetup
 
@@ -17,21 +27,28 @@ _ANNOUNCED = {
     "calibrate": Announcement.CALIBRATE,
 }
 
+
+class Announces(Protocol):
+    """Puts an announcement, of a target with its value, at this moment of the session."""
+
+    def __call__(self, announcement: Announcement, value: str = "", /) -> None: ...
+
+
 _LEGS: Mapping[Leg, Announcement] = {"left": Announcement.LEFT_LEG, "right": Announcement.RIGHT_LEG}
 
 
 class Requests:
     """Keeps what was chosen since the start, instead of what the config says.
 
-    A choice holds from the next session on, so that the open one ends: `changed` says so until
-    `setup` was asked. Only a leg holds at once, in a new set, so that a session has both sides. A tare is
-    made at once. Identify is left to the panel.
+    A target holds from the next rep on and ends nothing. A leg holds at once, in a new set, so that a
+    session has both sides. Another exercise begins a session of its own, so that the open one ends:
+    `changed` says so until `setup` was asked. A tare is made at once. Identify is left to the panel.
     """
 
     def __init__(
         self,
         session: Session,
-        announce: Callable[[Announcement], None],
+        announce: Announces,
         tare: Callable[[], str | None] | None = None,
     ) -> None:
         """`tare`: makes the load cell's reading its zero, or says why not; None where there is no cell."""
@@ -86,7 +103,8 @@ class Requests:
             **{verb: self._announcing(made) for verb, made in _ANNOUNCED.items()},
             "exercise": action(ChooseExercise, lambda command: self._choose(exercise=command.exercise)),
             "leg": action(ChooseLeg, lambda command: self._choose_leg(command.leg)),
-            "target": action(ChooseTarget, lambda command: self._choose(target=command.target)),
+            "target": action(ChooseTarget, lambda command: self._aim_at_tempo(command.target)),
+            "target-reps": action(ChooseTargetReps, lambda command: self._aim_at_reps(command.target_reps)),
             "live": action(Live, live),
             "replay": action(Replay, again),
         }
@@ -104,6 +122,16 @@ class Requests:
             return self._choose(leg=None)
         self._session = msgspec.structs.replace(self._session, leg=leg)
         self._announce(_LEGS[leg])
+        return None
+
+    def _aim_at_tempo(self, target: str | None) -> str | None:
+        self._session = msgspec.structs.replace(self._session, target=target)
+        self._announce(Announcement.TARGET, target or "")
+        return None
+
+    def _aim_at_reps(self, target_reps: int | None) -> str | None:
+        self._session = msgspec.structs.replace(self._session, target_reps=target_reps)
+        self._announce(Announcement.TARGET_REPS, "" if target_reps is None else str(target_reps))
         return None
 
     def _choose(self, **fields: str | None) -> str | None:

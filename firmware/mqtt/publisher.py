@@ -16,6 +16,7 @@ from firmware.mqtt.retained import SETS_KEPT, History, HistoryKeeper, Info, Stat
 from firmware.mqtt.topics import Topics
 from firmware.numbering import Numbered
 from firmware.panel.view import PanelView
+from tracker.blocks import Announced
 from tracker.messages import PhaseChange, SetSummary
 
 _OFFER_AGAIN_S = 30.0
@@ -95,6 +96,10 @@ class Publisher:
     def phase(self, change: PhaseChange) -> None:
         """Take one phase change; it shows in the retained state."""
         self._state.phase(change)
+
+    def announced(self, made: Announced) -> None:
+        """Take what a button or a command announced; it shows in the retained state."""
+        self._state.announced(made)
 
     def at(self, session_s: float) -> None:
         """Publish what can be published."""

@@ -9,6 +9,7 @@ import msgspec
 
 from firmware.numbering import NUMBERED_TYPES, Numbered
 from firmware.panel.view import PanelView
+from tracker.blocks import Announced
 from tracker.messages import LegSource, Phase, PhaseChange, RepKind, SetSummary
 from tracker.setup import Leg
 
@@ -51,6 +52,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     leg: Leg | None
     leg_source: LegSource | None
     target: str | None
+    target_reps: int | None
     phase: Phase
     phase_since_s: float | None
     set: int | None
@@ -155,6 +157,10 @@ class StateKeeper:
         """Fold one phase change."""
         self._view = self._view.fold(change)
 
+    def announced(self, made: Announced) -> None:
+        """Fold one announcement: a leg or a target that was chosen is so at once."""
+        self._view = self._view.announced(made)
+
     def due(self, session_s: float) -> State | None:
         """The state to retain now, None while nothing changed or the last one is too fresh."""
         state = self.state
@@ -175,6 +181,7 @@ class StateKeeper:
             leg=view.leg,
             leg_source=view.leg_source,
             target=view.target,
+            target_reps=view.target_reps,
             phase=view.phase,
             phase_since_s=view.phase_since_s,
             set=view.set,

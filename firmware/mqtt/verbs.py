@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from tracker.profiles import PROFILES
-from tracker.setup import Leg
+from tracker.setup import MOST_REPS, Leg
 from tracker.tempo import parse_tempo
 
 RequestId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}(?![\s\S])")]
@@ -71,6 +71,12 @@ class ChooseTarget(Command, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             parse_tempo(self.target)
 
 
+class ChooseTargetReps(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The reps to aim at in each set from now on; null for no such aim."""
+
+    target_reps: Annotated[int, Meta(ge=1, le=MOST_REPS)] | None
+
+
 class Live(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Publish the live topic for so many seconds from now; 0 ends it."""
 
@@ -98,6 +104,7 @@ VERBS: Mapping[str, type[Command]] = {
     "exercise": ChooseExercise,
     "leg": ChooseLeg,
     "target": ChooseTarget,
+    "target-reps": ChooseTargetReps,
     "live": Live,
     "replay": Replay,
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from tracker.announced import reps_of
 from tracker.blocks import Announced, Announcement
 from tracker.direction import DirectionParams
 from tracker.messages import (
@@ -129,6 +130,10 @@ class PanelView:
                 return replace(self, leg="left", leg_source="told")
             case Announcement.RIGHT_LEG:
                 return replace(self, leg="right", leg_source="told")
+            case Announcement.TARGET:
+                return replace(self, target=made.value or None)
+            case Announcement.TARGET_REPS:
+                return replace(self, target_reps=reps_of(made.value))
         return self
 
     def told(self, *, broker: str | None = None, trouble: str | None = None) -> "PanelView":

@@ -120,7 +120,7 @@ def _files(recording: Recording) -> list[tuple[str, str]]:
         rows = (map(repr, row) for row in samples.tolist())
         files.append((stream_file(stream), _csv(COLUMNS[stream], rows)))
     if recording.announced:
-        said = ((repr(a.t_s), a.announcement.value) for a in recording.announced)
+        said = ((repr(a.t_s), a.text) for a in recording.announced)
         files.append((EVENTS_FILE, _csv(EVENT_COLUMNS, said)))
     if recording.gaps:
         gaps = ((g.stream.value, repr(g.start_s), repr(g.end_s), g.reason) for g in recording.gaps)

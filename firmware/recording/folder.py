@@ -7,6 +7,7 @@ from firmware.errors import BadInputError
 from firmware.recording.header import EXAMPLE, parse_header
 from firmware.recording.recording import Recording, require_session
 from firmware.recording.table import number, read_numbers, read_records, read_text, require_order
+from tracker.announced import read_announced
 from tracker.blocks import COLUMNS, Announced, Announcement, Gap, Stream
 
 HEADER_FILE = "recording.json"
@@ -77,7 +78,7 @@ def _read_events(path: Path) -> tuple[Announced, ...]:
         require_order(path, line, before_s, t_s)
         before_s = t_s
         try:
-            announced.append(Announced(t_s, Announcement(word)))
+            announced.append(read_announced(t_s, word))
         except ValueError:
             raise BadInputError(
                 f"{path}, line {line}, column event: unknown event {word!r:.40}; "

@@ -28,7 +28,8 @@ from firmware.recording.mcap_schema import (
     si_topic,
 )
 from firmware.recording.recording import Recording, require_session
-from tracker.blocks import Announced, Announcement, FloatArray, Gap, RawSamples, Stream
+from tracker.announced import read_announced
+from tracker.blocks import Announced, FloatArray, Gap, RawSamples, Stream
 from tracker.calibration import si_samples
 
 DAMAGE_REASON = "recording damaged"
@@ -179,7 +180,7 @@ def _announced(contents: Contents, notes: list[str]) -> tuple[Announced, ...]:
     announced = []
     for row in _rows(contents, EVENTS_TOPIC, AnnouncedEvent):
         try:
-            announced.append(Announced(row.t_s, Announcement(row.event)))
+            announced.append(read_announced(row.t_s, row.event))
         except ValueError:
             notes.append(f"event {row.event!r:.40} at {row.t_s:.2f} s is unknown and was ignored")
     return tuple(sorted(announced, key=lambda said: said.t_s))

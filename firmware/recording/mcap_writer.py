@@ -161,7 +161,7 @@ class RecordingWriter:
                     messages.append((topic, t_s, self._encode(kind(t_s, *row))))
                     latest_s[topic] = t_s
         for said in block.announced:
-            event = AnnouncedEvent(said.t_s, said.announcement.value)
+            event = AnnouncedEvent(said.t_s, said.text)
             messages.append((EVENTS_TOPIC, said.t_s, self._encode(event)))
         for gap in block.gaps:
             if not abs(gap.start_s) <= LATEST_TIME_S:

@@ -86,7 +86,7 @@ def draw_set(part: Part, number: int, reps: Sequence[Rep]) -> None:
 
 def draw_announced(part: Part, announced: Sequence[Announced]) -> None:
     """Mark what the button or a command announced, with its name at the lower edge."""
-    labels = [Label(each.t_s, each.announcement.value, UPRIGHT_IN) for each in announced]
+    labels = [Label(each.t_s, each.text, UPRIGHT_IN) for each in announced]
     for each in announced:
         if part.holds(each.t_s):
             part.axes.axvline(

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from firmware.errors import FaultError
 from firmware.sampling.account import Health, Sampled
@@ -52,9 +53,9 @@ class Sampler:
         """Host time of the next tick."""
         return self._schedule.next_s
 
-    def announce(self, announcement: Announcement) -> None:
+    def announce(self, announcement: Announcement, value: str = "") -> None:
         """Put an announcement at this moment of the session; may be called from any thread."""
-        self._announced.append(Announced(self._now() - self.start_s, announcement))
+        self._announced.append(Announced(self._now() - self.start_s, announcement, value))
 
     def tick(self) -> list[Sampled]:
         """Poll what is due and return the blocks that are complete now, in order; often none."""
@@ -97,7 +98,7 @@ class Sampler:
         found = []
         while self._announced and self._announced[0].t_s < end_s:
             made = self._announced.popleft()
-            found.append(Announced(max(made.t_s, start_s), made.announcement))
+            found.append(replace(made, t_s=max(made.t_s, start_s)))
         return tuple(found)
 
     def _health(self) -> Health:

@@ -35,6 +35,10 @@ class AfterRep:
         self._before: deque[frozenset[FaultName]] = deque(maxlen=self.params.window)
         self._said: dict[FaultName, int] = {}
 
+    def aim(self, target_reps: int | None) -> None:
+        """Aim at another number of reps."""
+        self._target_reps = target_reps
+
     def rep(self, rep: Rep, faults: Sequence[FormFault]) -> Cue | None:
         """Take a confirmed rep and what was wrong with it, worst first; return what to say."""
         worst = next((each for each in faults if self._worth(each)), None)

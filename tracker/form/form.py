@@ -34,6 +34,10 @@ class Form:
         self._load = load
         self._pelvis = pelvis
 
+    def aim(self, target: Tempo | None) -> None:
+        """Judge the next reps by another target."""
+        self._target = target
+
     def faults(self, evidence: RepEvidence) -> tuple[FormFault, ...]:
         """Return the faults of a rep, worst first."""
         return worst_first(
