@@ -117,7 +117,7 @@ class _Answering(BaseHTTPRequestHandler):
                 HTTPStatus.MISDIRECTED_REQUEST, "open the page by this computer's address or its own name"
             )
             return
-        file = self.server.files.get(urlsplit(self.path).path)
+        file = self.server.files.get(self.path.partition("?")[0])
         if file is None:
             self._say(HTTPStatus.NOT_FOUND, "there is no such page")
             return
@@ -137,11 +137,9 @@ class _Answering(BaseHTTPRequestHandler):
 
         A foreign name that was made to point here could otherwise read the settings (DNS rebinding).
         """
-        host = (urlsplit(f"//{self.headers.get('Host', '')}").hostname or "").lower()
-        if host in self.server.names:
-            return True
         with suppress(ValueError):
-            return bool(ip_address(host))
+            host = (urlsplit(f"//{self.headers.get('Host', '')}").hostname or "").lower()
+            return host in self.server.names or bool(ip_address(host))
         return False
 
     def _begin(self, status: HTTPStatus, more: Mapping[str, str]) -> None:
