@@ -33,6 +33,7 @@ def test_alone_it_prints_help(capsys: pytest.CaptureFixture[str]) -> None:
         "report",
         "import",
         "export",
+        "dashboard",
         "calibrate",
         "doctor",
         "examples:",
@@ -48,7 +49,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["demo", "replay", "analyze", "report", "import", "export", "calibrate", "doctor"]
+    "name", ["demo", "replay", "analyze", "report", "import", "export", "dashboard", "calibrate", "doctor"]
 )
 def test_every_command_explains_itself_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--help"]) == 0

@@ -154,3 +154,16 @@ def test_the_live_topic_lives_as_long_as_its_lease(mosquitto: Mosquitto) -> None
         "schema": "kickback.live/1", "session_s": 2.0, "phase": "concentric", "phase_since_s": 1.5, "set": 1,
         "rep": 3, "position_m": 0.1234, "force_n": None, "tilt_rate_radps": 1.0,
     }  # fmt: skip
+
+
+def test_the_live_topic_needs_no_lease_where_the_config_says_always(mosquitto: Mosquitto) -> None:
+    now = [100.0]
+    with desk(mosquitto, {}) as (_, link, phone):
+        feed = LiveFeed(link, TOPICS, lambda: now[0], always=True)
+        feed.lease(0)
+        for number in range(10):
+            now[0] += 0.1001
+            feed.sampled(block(2.0 + 0.1 * number))
+        link.send_once("end", b"", qos=0)
+        heard = phone.until(lambda heard: bool(heard) and heard[-1].topic == "end")
+    assert sum(h.topic == TOPICS.live for h in heard) == 10
