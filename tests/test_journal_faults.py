@@ -5,7 +5,6 @@
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from itertools import count
@@ -15,19 +14,12 @@ from zlib import crc32
 import pytest
 
 from firmware.journal.opening import open_journal
+from tests.crash_trace import strace_works
 
 ROOT = Path(__file__).parent.parent
 EVENTS = 6
 STEPS = {"pwrite64": 17, "fdatasync": 5}
 """The suite tries each so-many-th call."""
-
-
-def strace_works() -> bool:
-    program = shutil.which("strace")
-    return (
-        program is not None
-        and subprocess.run([program, "-o", "/dev/null", "true"], check=False).returncode == 0
-    )
 
 
 pytestmark = pytest.mark.skipif(not strace_works(), reason="strace is not installed or not allowed here")

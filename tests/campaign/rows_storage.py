@@ -61,7 +61,7 @@ STORAGE = (
     Row(
         38,
         "power is cut at any write",
-        "a calibration is the old or the new one; a recording is readable but for its last second and a half",
+        "what was confirmed is there; a calibration is old or new; a recording lacks 1.5 s at most",
         "R2",
         (
             TakenOut(
@@ -69,6 +69,24 @@ STORAGE = (
                 _STORE,
                 'fresh = path.with_name(path.name + ".new")',
                 "fresh = path",
+            ),
+            TakenOut(
+                "the calibration takes its name before it is on the disk",
+                _STORE,
+                "        os.fsync(descriptor)\n",
+                "        pass\n",
+            ),
+            TakenOut(
+                "the journal is synchronised at checkpoints only",
+                _FILE,
+                "PRAGMA synchronous = FULL",
+                "PRAGMA synchronous = NORMAL",
+            ),
+            TakenOut(
+                "the recording is never synchronised before its end",
+                "firmware/recording/mcap_part.py",
+                "        self._flush()\n        os.fsync(self._file.fileno())\n",
+                "        self._flush()\n",
             ),
         ),
     ),

@@ -1,0 +1,62 @@
+"""Programs that write what must survive a crash: `python -m tests.crash_work KIND FOLDER`.
+
+Each says on standard output, at once, what it takes for safe from then on.
+"""
+
+import os
+import sys
+from pathlib import Path
+from zlib import crc32
+
+from firmware.calibration_store import write_stored
+from firmware.journal.journal import Journal
+from firmware.recording import RecordingWriter
+from tests.made_events import rep
+from tests.recording_samples import session
+from tests.test_calibration_store import stored
+from tracker.calibration import LoadCalibration
+
+EVENTS = 6
+TARES = (-31_234, -31_300, 40, 41)
+RECORDED_S = 8.0
+BLOCK_S = 0.25
+
+
+def say(text: str) -> None:
+    """Say it in one call that nothing holds back."""
+    os.write(1, f"{text}\n".encode())
+
+
+def journal(folder: Path) -> None:
+    """Say number and check sum of each result that is confirmed."""
+    kept = Journal(folder / "gym.sqlite3", "gym", clock=lambda: 0.0)
+    kept.start()
+    for number in range(EVENTS):
+        kept.keep(rep(number), "2026-05-01T17:30:00.000Z", True)
+        for numbered in kept.kept(10.0):
+            say(f"{numbered.envelope.seq} {crc32(numbered.payload)}")
+    kept.close()
+
+
+def calibration(folder: Path) -> None:
+    """Say the tare of each calibration that was saved."""
+    for tare in TARES:
+        write_stored(
+            folder / "calibration.json", stored(LoadCalibration(n_per_count=4.6e-4, tare_counts=tare))
+        )
+        say(str(tare))
+
+
+def recording(folder: Path) -> None:
+    """Say the time up to which samples were handed over."""
+    whole = session(RECORDED_S)
+    writer = RecordingWriter(folder / "monday.mcap", whole.setup)
+    for block in whole.blocks(BLOCK_S):
+        writer.write(block)
+        say(f"{block.end_s}")
+    writer.close()
+    say("closed")
+
+
+if __name__ == "__main__":
+    {"journal": journal, "calibration": calibration, "recording": recording}[sys.argv[1]](Path(sys.argv[2]))
