@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
-from deploy.setup.command import Parser, carried_out, require_alone
+from deploy.setup.command import Parser, alone, carried_out
 from deploy.setup.errors import SetupError, UsageError
 from deploy.setup.host import Host
 from deploy.setup.install import Wish, install
@@ -64,13 +65,16 @@ def run(arguments: list[str], host: Host) -> None:
         raise UsageError("--keep-data and --delete-data do not go together")
     if host.user_id() != 0:
         raise SetupError("setting up needs root; run it with sudo")
-    if not options.dry_run:
-        require_alone(host)
-    if options.uninstall:
-        data = True if options.delete_data else False if options.keep_data else None
-        uninstall(host, data=data, dry=options.dry_run)
-        return
-    wish = Wish(
+    with nullcontext() if options.dry_run else alone(host):
+        if options.uninstall:
+            data = True if options.delete_data else False if options.keep_data else None
+            uninstall(host, data=data, dry=options.dry_run)
+        else:
+            install(host, _SOURCE, _wish(options))
+
+
+def _wish(options: argparse.Namespace) -> Wish:
+    return Wish(
         name=options.name,
         broker=options.broker,
         ca=options.ca,
@@ -82,7 +86,6 @@ def run(arguments: list[str], host: Host) -> None:
         wheels=options.wheels,
         dry=options.dry_run,
     )
-    install(host, _SOURCE, wish)
 
 
 def main() -> int:

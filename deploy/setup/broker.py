@@ -28,14 +28,14 @@ topic read homeassistant/status
 """
 
 
-def require_no_clash(host: Host, config: str) -> None:
+def require_no_clash(host: Host, configs: Iterable[str]) -> None:
     """Raise SetupError where another config of mosquitto, or another program, is in the way.
 
-    `config`: the text of the config that is to be installed.
+    `configs`: the texts that are to be installed.
     """
     folder = host.at("/etc/mosquitto")
     for path in [folder / "mosquitto.conf", *sorted((folder / "conf.d").glob("*.conf"))]:
-        if path == host.at(layout.BROKER_CONFIG) or not path.is_file():
+        if path in (host.at(layout.BROKER_CONFIG), host.at(layout.BROKER_PAGE_CONFIG)) or not path.is_file():
             continue
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
             word = line.split(maxsplit=1)[0] if line.strip() else ""
@@ -45,7 +45,7 @@ def require_no_clash(host: Host, config: str) -> None:
                     f"{shown}:{number}: {line.strip()!r} clashes with Kickback's broker settings; take it "
                     "out, or use a broker with --broker HOST, or none with --no-broker"
                 )
-    for port in listening_ports(config):
+    for port in (port for config in configs for port in listening_ports(config)):
         program = listener(host, port)
         if program not in (None, "mosquitto"):
             raise SetupError(
@@ -78,7 +78,17 @@ def trackers_of(host: Host) -> list[str]:
     )
 
 
-def set_broker(changes: Changes, shipped: Path, hostname: str, trackers: Iterable[str]) -> None:
+def config_for(shipped: Path, *, page: bool) -> dict[str, str]:
+    """The broker's config files, by path. `page`: with the door for browsers."""
+    files = {layout.BROKER_CONFIG: shipped / "kickback.conf"}
+    if page:
+        files[layout.BROKER_PAGE_CONFIG] = shipped / "page.conf"
+    return {path: file.read_text(encoding="utf-8") for path, file in files.items()}
+
+
+def set_broker(
+    changes: Changes, shipped: Path, hostname: str, trackers: Iterable[str], *, page: bool
+) -> None:
     """Let mosquitto take in these trackers, those it knew, and who listens to them."""
     host = changes.host
     known = [*dict.fromkeys([*trackers_of(host), *trackers])]
@@ -88,7 +98,11 @@ def set_broker(changes: Changes, shipped: Path, hostname: str, trackers: Iterabl
     rules = rules_for((shipped / "acl").read_text(encoding="utf-8"), known)
     changes.file(_RULES, rules, mode=0o600, owner=_OWNER)
     _set_passwords(changes, [*known, *LISTENERS])
-    changes.file(layout.BROKER_CONFIG, (shipped / "kickback.conf").read_text(encoding="utf-8"))
+    for path, text in config_for(shipped, page=page).items():
+        changes.file(path, text)
+    if page:
+        for path, name in ((layout.PAGE_CERTIFICATE, "broker.crt"), (layout.PAGE_KEY, "broker.key")):
+            changes.file(path, host.text(f"{layout.BROKER_FOLDER}/{name}") or "", mode=0o600)
     if host.has_systemd and changes.count > count:
         changes.run("restart mosquitto", "systemctl", "restart", "mosquitto.service")
 

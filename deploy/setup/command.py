@@ -2,9 +2,9 @@
 
 import argparse
 import fcntl
-import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from deploy.setup import layout
@@ -46,17 +46,18 @@ def _said(name: str, text: str, code: int) -> int:
     return code
 
 
-def require_alone(host: Host) -> int:
-    """Let no other set-up run beside this one, until this program ends. Return what holds the lock."""
+@contextmanager
+def alone(host: Host) -> Iterator[None]:
+    """Let no other set-up run beside this one; raise SetupError where one does."""
     path = host.at(layout.LOCK)
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    for _ in range(_TRIES):
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return descriptor
-        except BlockingIOError:
+    with path.open("w") as lock:
+        for _ in range(_TRIES):
+            with suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
             # What follows a failed start holds it for a moment.
             host.sleep(0.5)
-    os.close(descriptor)
-    raise SetupError("another install or update is under way; wait for it")
+        else:
+            raise SetupError("another install or update is under way; wait for it")
+        yield

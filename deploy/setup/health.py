@@ -64,6 +64,8 @@ def unhealthy(host: Host, seconds: int = WATCHED_S) -> str | None:
             return (
                 f"it ended after its start ({shown.get('Result')}, exit code {shown.get('ExecMainStatus')})"
             )
+        if shown.get("StatusText", "").startswith(_SAFE_MODE):
+            return f"it cannot count: {shown['StatusText']}"
     if len(fed) <= _LEAST_FEEDS:
         return "it does not feed its watchdog: no samples flow through it"
     return None

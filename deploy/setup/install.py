@@ -6,7 +6,7 @@ from pathlib import Path
 from deploy.setup import layout
 from deploy.setup.accounts import make_accounts
 from deploy.setup.boot import display_bus, set_boot
-from deploy.setup.broker import password_of, require_no_clash, set_broker
+from deploy.setup.broker import config_for, password_of, require_no_clash, set_broker
 from deploy.setup.changes import Changes
 from deploy.setup.errors import SetupError, UsageError
 from deploy.setup.health import unhealthy
@@ -15,8 +15,16 @@ from deploy.setup.machine import Machine, look_at
 from deploy.setup.packages import install_packages, installed
 from deploy.setup.record import Record
 from deploy.setup.releases import build, in_use
-from deploy.setup.services import enable, restart_dashboard, set_surroundings, set_units
-from deploy.setup.settings import Settings, first_config, name_from, settings_of, tracker_name
+from deploy.setup.services import enable, restart_page, set_surroundings, set_units
+from deploy.setup.settings import (
+    Settings,
+    first_config,
+    name_from,
+    page_values,
+    settings_of,
+    shown,
+    tracker_name,
+)
 from deploy.setup.update import change_to, settle
 
 PACKAGES = ("python3-venv",)
@@ -53,8 +61,8 @@ class Wish:
             raise UsageError("--broker needs --ca and --password-file, the files that its computer made")
         if self.broker is None and (self.ca or self.password):
             raise UsageError("--ca and --password-file go with --broker")
-        if self.trackers and (self.broker is not None or self.no_broker):
-            raise UsageError("--add-tracker is for the computer that has the broker")
+        if (self.trackers or self.dashboard) and (self.broker is not None or self.no_broker):
+            raise UsageError("--add-tracker and --dashboard are for the computer that has the broker")
         for name in (*self.trackers, *([self.name] if self.name is not None else [])):
             tracker_name(name)
         for file in (self.ca, self.password):
@@ -71,7 +79,7 @@ def install(host: Host, source: Path, wish: Wish) -> None:
     settings = _settings(host, machine, wish)
     deploy = source / "deploy"
     if settings.broker_is_here:
-        require_no_clash(host, (deploy / "mosquitto" / "kickback.conf").read_text(encoding="utf-8"))
+        require_no_clash(host, config_for(deploy / "mosquitto", page=settings.page).values())
     changes, record = Changes(host, dry=wish.dry), Record.of(host)
     host.say(f"Kickback for {settings.name}" + (", dry run: nothing is changed" if wish.dry else ""))
 
@@ -83,13 +91,13 @@ def install(host: Host, source: Path, wish: Wish) -> None:
     changes.folder(layout.SECRETS)
     _set_password(changes, settings, wish)
     if settings.broker_is_here:
-        set_broker(
-            changes, deploy / "mosquitto", machine.name or settings.name, (settings.name, *wish.trackers)
-        )
+        trackers = (settings.name, *wish.trackers)
+        set_broker(changes, deploy / "mosquitto", machine.name, trackers, page=settings.page)
     if settings_of(host) is None:
         example = (deploy / "kickback.toml").read_text(encoding="utf-8")
-        changes.file(layout.CONFIG, first_config(example, settings, bus.number, wish.dashboard))
-    _set_software(changes, source, wish)
+        page_host = f"{machine.name}.local" if settings.page else None
+        changes.file(layout.CONFIG, first_config(example, settings, bus.number, page_host))
+    _set_software(changes, source, wish, page=settings.page)
     if wish.dry:
         host.say(f"{changes.count} changes; nothing was changed")
         return
@@ -104,6 +112,7 @@ def _settings(host: Host, machine: Machine, wish: Wish) -> Settings:
         return Settings(
             wish.name or name_from(machine.name),
             None if wish.no_broker else wish.broker or "127.0.0.1",
+            wish.dashboard,
         )
     if wish.name not in (None, there.name):
         raise UsageError(f"this tracker is {there.name} in {layout.CONFIG}; change device.id there")
@@ -111,6 +120,9 @@ def _settings(host: Host, machine: Machine, wish: Wish) -> Settings:
         raise UsageError(f"the broker is {there.broker} in {layout.CONFIG}; change the section [mqtt] there")
     if wish.trackers and not there.broker_is_here:
         raise UsageError("--add-tracker is for the computer that has the broker")
+    if wish.dashboard and not there.page:
+        lines = shown(page_values(f"{machine.name}.local"))
+        raise UsageError(f"for phones to have the page, {layout.CONFIG} needs {lines}; then run this again")
     tracker_name(there.name)
     return there
 
@@ -129,7 +141,7 @@ def _set_password(changes: Changes, settings: Settings, wish: Wish) -> None:
         changes.file(layout.PASSWORD, password_of(changes, settings.name) + "\n", mode=0o600)
 
 
-def _set_software(changes: Changes, source: Path, wish: Wish) -> None:
+def _set_software(changes: Changes, source: Path, wish: Wish, *, page: bool) -> None:
     """Build the release, let systemd know it, and use it."""
     host = changes.host
     pins = not wish.dry and PIN_PACKAGE in installed(host)
@@ -142,12 +154,12 @@ def _set_software(changes: Changes, source: Path, wish: Wish) -> None:
     if first:
         set_units(changes, source)
     change_to(changes, name)
-    enable(changes, dashboard=wish.dashboard)
+    enable(changes, page=page)
     stopped = host.has_systemd and host.run("systemctl", "is-active", "--quiet", layout.SERVICE).code
     if stopped and changes.said(f"start {layout.SERVICE}"):
         if (wrong := unhealthy(host)) is not None:
             raise SetupError(f"Kickback was installed, but {wrong}; see journalctl -u kickback")
-        restart_dashboard(host)
+        restart_page(host)
 
 
 def _tell(host: Host, settings: Settings, restart: bool) -> None:

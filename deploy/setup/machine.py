@@ -72,4 +72,4 @@ def _free_mb(host: Host) -> int:
 
 
 def _name(host: Host) -> str:
-    return (host.text("/etc/hostname") or platform.node()).strip()
+    return (host.text("/etc/hostname") or "").strip() or platform.node() or "kickback"

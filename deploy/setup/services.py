@@ -10,7 +10,7 @@ from deploy.setup.host import Host
 _BACKOFF_SINCE = 254
 """The systemd that knows RestartSteps; Bookworm's 252 would complain of it."""
 
-_DASHBOARD = "kickback-dashboard.service"
+_PAGE = "kickback-dashboard.service"
 _WITH_THE_COMPUTER = (layout.SERVICE, "kickback-settle.service")
 _UPDATE = """\
 #!/bin/sh
@@ -64,17 +64,17 @@ def set_surroundings(changes: Changes, release: Path) -> None:
         changes.run("let journald read its settings", "systemctl", "restart", "systemd-journald.service")
 
 
-def enable(changes: Changes, *, dashboard: bool) -> None:
+def enable(changes: Changes, *, page: bool) -> None:
     """Let the services start with the computer."""
-    for unit in (*_WITH_THE_COMPUTER, *([_DASHBOARD] if dashboard else [])):
+    for unit in (*_WITH_THE_COMPUTER, *([_PAGE] if page else [])):
         if changes.host.run("systemctl", "is-enabled", "--quiet", unit).code:
             changes.run(f"let {unit} start with the computer", "systemctl", "enable", "--quiet", unit)
 
 
-def restart_dashboard(host: Host) -> None:
+def restart_page(host: Host) -> None:
     """Let the page, where it is wanted, come from the release in use."""
-    if host.has_systemd and host.run("systemctl", "is-enabled", "--quiet", _DASHBOARD).code == 0:
-        host.run("systemctl", "restart", _DASHBOARD)
+    if host.has_systemd and host.run("systemctl", "is-enabled", "--quiet", _PAGE).code == 0:
+        host.run("systemctl", "restart", _PAGE)
 
 
 def remove_services(changes: Changes) -> None:

@@ -20,10 +20,14 @@ Values = dict[tuple[str, str], str | int | bool]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What of the config matters to the set-up. `broker`: its host; None where nothing is published."""
+    """What of the config matters to the set-up.
+
+    `broker`: its host; None where nothing is published. `page`: whether phones are to have the live page.
+    """
 
     name: str
     broker: str | None
+    page: bool = False
 
     @property
     def broker_is_here(self) -> bool:
@@ -55,15 +59,19 @@ def settings_of(host: Host) -> Settings | None:
         values = tomllib.loads(text)
         mqtt = values.get("mqtt", {})
         broker = str(mqtt.get("host", _HERE[0])) if mqtt.get("enabled", True) else None
-        return Settings(str(values.get("device", {}).get("id", "kickback")), broker)
+        page = str(values.get("dashboard", {}).get("bind", _HERE[0])) not in _HERE
+        return Settings(str(values.get("device", {}).get("id", "kickback")), broker, page)
     except (tomllib.TOMLDecodeError, AttributeError) as error:
         raise SetupError(
             f"{layout.CONFIG}: cannot be understood ({error}); correct it, or move it away"
         ) from None
 
 
-def first_config(example: str, settings: Settings, display_bus: int, on_network: bool) -> str:
-    """The example with this tracker's own lines in it. `on_network`: whether the page is for phones."""
+def first_config(example: str, settings: Settings, display_bus: int, page_host: str | None) -> str:
+    """The example with this tracker's own lines in it.
+
+    `page_host`: the name under which phones find this computer, where they are to have the live page.
+    """
     values: Values = {("device", "id"): settings.name, ("paths", "state"): layout.STATE}
     if display_bus != 3:
         values |= {("panel.display", "bus"): display_bus}
@@ -76,9 +84,21 @@ def first_config(example: str, settings: Settings, display_bus: int, on_network:
             ("mqtt", "tls"): True,
             ("mqtt", "ca_file"): layout.BROKER_CA,
         }
-    elif on_network:
-        values |= {("dashboard", "bind"): "0.0.0.0", ("mqtt", "live"): "always"}
+    elif page_host is not None:
+        values |= page_values(page_host)
     return with_values(example, values)
+
+
+def page_values(host: str) -> Values:
+    """What the config says for phones to have the live page, encrypted."""
+    return {
+        ("mqtt", "live"): "always",
+        ("dashboard", "bind"): "0.0.0.0",
+        ("dashboard", "websocket"): f"wss://{host}:9001",
+        ("dashboard", "user"): "dashboard",
+        ("dashboard", "certificate_file"): layout.PAGE_CERTIFICATE,
+        ("dashboard", "key_file"): layout.PAGE_KEY,
+    }
 
 
 def with_values(example: str, values: Values) -> str:
@@ -95,6 +115,16 @@ def with_values(example: str, values: Values) -> str:
     if left:
         raise SetupError(f"the example config lacks {', '.join('.'.join(key) for key in left)}")
     return "\n".join(lines) + "\n"
+
+
+def shown(values: Values) -> str:
+    """Values in one line, for somebody to write into a config."""
+    sections = dict.fromkeys(section for section, _ in values)
+    lines = [
+        f"[{section}] " + ", ".join(f"{key} = {written(v)}" for (s, key), v in values.items() if s == section)
+        for section in sections
+    ]
+    return " and ".join(lines)
 
 
 def written(value: str | int | bool) -> str:

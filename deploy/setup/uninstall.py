@@ -24,7 +24,8 @@ def uninstall(host: Host, *, data: bool | None, dry: bool = False) -> None:
         data = _asked(host) if host.ask is not None and not dry else False
     remove_services(changes)
     had_broker = bool(trackers_of(host))
-    changes.remove(layout.BROKER_CONFIG)
+    for config in (layout.BROKER_CONFIG, layout.BROKER_PAGE_CONFIG):
+        changes.remove(config)
     changes.remove(layout.BROKER_FOLDER)
     remove_packages(changes, record)
     if had_broker and host.has_systemd and not dry:

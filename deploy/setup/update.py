@@ -12,7 +12,7 @@ from deploy.setup.errors import SetupError
 from deploy.setup.health import unhealthy, unproven
 from deploy.setup.host import Host
 from deploy.setup.releases import in_use, is_whole, prune, switch
-from deploy.setup.services import restart_dashboard, set_units
+from deploy.setup.services import restart_page, set_units
 
 
 def change_to(changes: Changes, name: str) -> None:
@@ -36,7 +36,7 @@ def change_to(changes: Changes, name: str) -> None:
     if wrong is not None:
         raise SetupError(f"{name} does not work: {wrong}; {_back(host, old)}")
     _trial_over(host)
-    restart_dashboard(host)
+    restart_page(host)
     prune(host)
 
 
@@ -53,7 +53,7 @@ def go_back(changes: Changes) -> None:
         raise SetupError(
             f"{old} is in use again, and does not work either: {wrong}; see journalctl -u kickback"
         )
-    restart_dashboard(host)
+    restart_page(host)
 
 
 def settle(host: Host) -> None:
@@ -88,7 +88,7 @@ def _back(host: Host, old: str) -> str:
     host.at(layout.PREVIOUS).unlink(missing_ok=True)
     _trial_over(host)
     wrong = unhealthy(host)
-    restart_dashboard(host)
+    restart_page(host)
     if wrong is not None:
         return f"{old} is in use again, and does not work either: {wrong}; see journalctl -u kickback"
     return f"{old} is in use again"

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from deploy.setup.changes import Changes
-from deploy.setup.command import Parser, carried_out, require_alone
+from deploy.setup.command import Parser, alone, carried_out
 from deploy.setup.errors import SetupError, UsageError
 from deploy.setup.host import Host
 from deploy.setup.install import PIN_PACKAGE
@@ -51,14 +51,20 @@ def run(arguments: list[str], host: Host) -> None:
         return
     look_at(host)
     changes = Changes(host, dry=options.dry_run)
-    if not options.dry_run:
-        require_alone(host)
+    if options.dry_run:
+        _carry_out(changes, options)
+        return
+    with alone(host):
         settle(host)
+        _carry_out(changes, options)
+
+
+def _carry_out(changes: Changes, options: argparse.Namespace) -> None:
     if options.rollback:
         go_back(changes)
     elif options.source is not None:
-        with tempfile.TemporaryDirectory(dir=host.at("/var/tmp")) as scratch:
-            _update(changes, unpacked(host, options.source, Path(scratch)), options.wheels)
+        with tempfile.TemporaryDirectory(dir=changes.host.at("/var/tmp")) as scratch:
+            _update(changes, unpacked(changes.host, options.source, Path(scratch)), options.wheels)
 
 
 def _update(changes: Changes, source: Path, wheels: Path | None) -> None:

@@ -1,0 +1,251 @@
+"""Updates: a version that works is used, any other is not, whenever the power is cut."""
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from deploy.setup import changes as durable
+from deploy.setup import layout
+from deploy.setup.changes import Changes
+from deploy.setup.command import alone
+from deploy.setup.errors import SetupError, UsageError
+from deploy.setup.install import Wish, install
+from deploy.setup.releases import build, in_use, name_of
+from deploy.setup.safe_start import PAUSE_S, start_again
+from deploy.setup.update import go_back, settle
+from deploy.setup.updating import run
+from tests.fresh_computer import Computer, PowerCutError, kickback
+
+BROKEN_ON_TRIAL = {
+    "crash": "it did not start",
+    "unready": "it did not start",
+    "dies": "it ended after its start",
+    "ends": "it ended after its start",
+    "hangs": "it ended after its start",
+    "stalled": "does not feed its watchdog",
+    "safe": "it cannot count: safe mode",
+}
+BROKEN_BEFORE = {
+    "import": "cannot analyze a recording: SyntaxError",
+    "counts nothing": "counts no rep",
+    "config": "config: id is no key",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting for the real disk shows nothing here."""
+    monkeypatch.setattr("os.sync", lambda: None)
+    monkeypatch.setattr("os.fsync", lambda descriptor: None)
+
+
+@pytest.fixture
+def computer(tmp_path: Path) -> Computer:
+    """One that runs version 1."""
+    (tmp_path / "root").mkdir()
+    computer = Computer(tmp_path / "root")
+    install(computer.host, kickback(tmp_path / "1.0"), Wish(name="gym-1"))
+    computer.acts.clear()
+    return computer
+
+
+def used(computer: Computer) -> str:
+    return str(in_use(computer.host)).partition("-")[0]
+
+
+def update(computer: Computer, source: Path) -> None:
+    run([str(source)], computer.host)
+
+
+def test_a_good_version_is_used_and_the_one_before_kept(computer: Computer, tmp_path: Path) -> None:
+    for version in ("1.1", "1.2"):
+        update(computer, kickback(tmp_path / version, version=version))
+        assert used(computer) == version
+        assert computer.service.active
+    releases = {path.name.partition("-")[0] for path in (computer.root / "opt/kickback/releases").iterdir()}
+    assert releases == {"1.1", "1.2"}
+    run(["--rollback"], computer.host)
+    assert used(computer) == "1.1"
+    assert not (computer.root / layout.TRIAL[1:]).exists()
+
+
+@pytest.mark.parametrize("flaw", BROKEN_ON_TRIAL)
+def test_a_version_that_does_not_work_is_taken_back(computer: Computer, tmp_path: Path, flaw: str) -> None:
+    with pytest.raises(SetupError, match=BROKEN_ON_TRIAL[flaw]) as caught:
+        update(computer, kickback(tmp_path / "2.0", flaw, "2.0"))
+    assert "is in use again" in str(caught.value)
+    assert used(computer) == "1.0"
+    assert computer.service.active
+    assert computer.behaviour == "good"
+    assert not (computer.root / layout.TRIAL[1:]).exists()
+    with pytest.raises(SetupError, match="no version before"):
+        run(["--rollback"], computer.host)
+
+
+@pytest.mark.parametrize("flaw", BROKEN_BEFORE)
+def test_a_version_that_fails_its_test_is_never_used(computer: Computer, tmp_path: Path, flaw: str) -> None:
+    with pytest.raises(SetupError, match=BROKEN_BEFORE[flaw]) as caught:
+        update(computer, kickback(tmp_path / "2.0", flaw, "2.0"))
+    assert "is still in use" in str(caught.value)
+    assert not any(word in act for act in computer.acts for word in ("stop", "start", "restart"))
+
+
+def test_the_new_version_brings_its_units_and_takes_them_back(computer: Computer, tmp_path: Path) -> None:
+    unit = computer.root / "etc/systemd/system/kickback.service"
+    before = unit.read_text()
+    for flaw, kept in (("good", True), ("crash", False)):
+        source = kickback(tmp_path / flaw, flaw, "2.0")
+        shipped = source / "deploy/systemd/kickback.service"
+        shipped.write_text(before + "# changed\n")
+        (source / "deploy/systemd/kickback-extra.service").write_text("[Service]\n")
+        if kept:
+            update(computer, source)
+            run(["--rollback"], computer.host)
+        else:
+            with pytest.raises(SetupError):
+                update(computer, source)
+        assert unit.read_text() == before
+        assert not unit.with_name("kickback-extra.service").exists()
+        assert computer.acts.count("systemctl daemon-reload") >= 2
+
+
+@pytest.mark.parametrize(
+    ("flaw", "cuts"), [("good", range(200)), ("dies", range(0, 200, 2)), ("crash", range(1, 200, 2))]
+)
+def test_a_power_cut_at_any_moment_leaves_a_version_that_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flaw: str, cuts: range
+) -> None:
+    """Cut after each program, each second of watching and before each file or link that is replaced."""
+    old, new = kickback(tmp_path / "1.0"), kickback(tmp_path / "2.0", flaw, "2.0")
+    first = tmp_path / "first"
+    first.mkdir()
+    install(Computer(first).host, old, Wish(name="gym-1"))
+    found: set[str] = set()
+    for cut in cuts:
+        root = tmp_path / f"cut-{cut}"
+        shutil.copytree(first, root, symlinks=True)
+        computer = Computer(root)
+        computer.packages |= {"mosquitto", "openssl", "python3-venv"}
+        computer.users, computer.groups = {"kickback": {"i2c", "gpio"}}, {"i2c", "gpio"}
+        computer.enabled |= {layout.SERVICE, "kickback-settle.service"}
+        computer.restart()
+        computer.cut_after = cut
+        ended = False
+        with monkeypatch.context() as patched:
+            patched.setattr(durable, "synchronise", lambda folder, step=computer.step: step())
+            try:
+                update(computer, new)
+                ended = True
+            except SetupError:
+                ended = True
+            except PowerCutError:
+                pass
+        computer.restart()
+        if (root / layout.TRIAL[1:]).exists():
+            with suppress(SetupError):
+                settle(computer.host)
+        assert computer.service.active, f"cut {cut}"
+        assert computer.behaviour == "good", f"cut {cut}"
+        assert not (root / layout.TRIAL[1:]).exists()
+        found.add(used(computer))
+        shutil.rmtree(root)
+        if ended:
+            break
+    assert ended
+    assert cut > 30
+    assert found == ({"1.0", "2.0"} if flaw == "good" else {"1.0"})
+
+
+def test_what_a_power_cut_left_of_a_build_is_built_again(computer: Computer, tmp_path: Path) -> None:
+    source = kickback(tmp_path / "2.0", version="2.0")
+    half = computer.root / "opt/kickback/releases" / name_of(source) / "venv" / "bin"
+    half.mkdir(parents=True)
+    (half / "kickback").write_text("half of it")
+    update(computer, source)
+    assert used(computer) == "2.0"
+
+
+def test_another_python_of_a_new_debian_has_it_built_again(computer: Computer, tmp_path: Path) -> None:
+    source = tmp_path / "1.0"
+    (computer.root / "opt/kickback/current/venv/bin/kickback").unlink()
+    assert build(Changes(computer.host), source, wheels=None, with_system=False) == in_use(computer.host)
+    assert (computer.root / "opt/kickback/current/venv/bin/kickback").exists()
+
+
+def test_a_name_tells_the_content(tmp_path: Path) -> None:
+    source = kickback(tmp_path / "1.0")
+    before = name_of(source)
+    (source / "firmware" / "__pycache__").mkdir()
+    (source / "firmware" / "__pycache__" / "x.pyc").write_bytes(b"x")
+    (source / "notes.txt").write_text("no part of it")
+    assert name_of(source) == before
+    (source / "firmware" / "a").write_text("b")
+    assert name_of(source) != before
+
+
+def test_archives(computer: Computer, tmp_path: Path) -> None:
+    folder = kickback(tmp_path / "packed" / "kickback-2.0", version="2.0").parent
+    archive = shutil.make_archive(str(tmp_path / "new"), "gztar", folder)
+    update(computer, Path(archive))
+    assert used(computer) == "2.0"
+    other = shutil.make_archive(str(tmp_path / "other"), "gztar", tmp_path / "1.0" / "firmware")
+    with pytest.raises(UsageError, match="holds no folder of Kickback"):
+        update(computer, Path(other))
+    with pytest.raises(UsageError, match="no such folder"):
+        update(computer, tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="give the folder"):
+        run([], computer.host)
+    with pytest.raises(SetupError, match=r"pyproject\.toml"):
+        update(computer, tmp_path / "1.0" / "firmware")
+
+
+def test_a_dry_update_changes_nothing(computer: Computer, tmp_path: Path) -> None:
+    before = computer.files()
+    run(["--dry-run", str(kickback(tmp_path / "2.0", version="2.0"))], computer.host)
+    assert computer.files() == before
+    assert computer.acts == []
+
+
+def test_two_updates_do_not_run_beside_each_other(computer: Computer, tmp_path: Path) -> None:
+    with alone(computer.host), pytest.raises(SetupError, match="under way"):
+        update(computer, tmp_path / "1.0")
+    assert computer.acts == []
+    update(computer, tmp_path / "1.0")
+
+
+def test_after_failed_starts_a_version_on_trial_is_taken_back(computer: Computer, tmp_path: Path) -> None:
+    first = str(in_use(computer.host))
+    source = kickback(tmp_path / "2.0", "crash", "2.0")
+    name = build(Changes(computer.host), source, wheels=None, with_system=False)
+    computer.write(layout.TRIAL, f'{{"old": "{first}", "new": "{name}"}}')
+    durable.point_durably(computer.root / layout.CURRENT[1:], f"releases/{name}")
+    with pytest.raises(SetupError, match="is in use again"):
+        start_again(computer.host)
+    assert in_use(computer.host) == first
+
+
+def test_after_failed_starts_it_is_tried_again_later_but_never_a_wrong_config(computer: Computer) -> None:
+    computer.service.active = False
+    computer.service.status = 1
+    began_s = computer.now_s
+    host = computer.host
+    programs = host.programs
+    host.programs = lambda argv, given: (
+        programs(argv, given) if "--value" not in argv else type(programs(argv, given))(0, f"{status}\n")
+    )
+    status = 1
+    start_again(host)
+    assert computer.now_s - began_s == PAUSE_S
+    assert computer.service.active
+    computer.acts.clear()
+    status = 2
+    start_again(host)
+    assert computer.acts == []
+    assert any("cannot be used" in line for line in computer.said)
+
+
+def test_nothing_to_go_back_to(computer: Computer) -> None:
+    with pytest.raises(SetupError, match="no version before"):
+        go_back(Changes(computer.host))

@@ -1,0 +1,9 @@
+"""The long test of install, update and uninstall: in a fresh Debian of its own, as root.
+
+    python -m tests.userland trixie
+    python -m tests.userland bookworm
+
+makes a Debian with debootstrap, installs Kickback there twice, updates it with good and broken versions, and
+takes everything back. Where systemd-nspawn is to be had all of that happens under a systemd that runs; else,
+or with --no-boot, in a chroot, where nothing can be started.
+"""
