@@ -1,7 +1,6 @@
 """Updates: a version that works is used, any other is not, whenever the power is cut."""
 
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -144,8 +143,7 @@ def test_a_power_cut_at_any_moment_leaves_a_version_that_works(
                 pass
         computer.restart()
         if (root / layout.TRIAL[1:]).exists():
-            with suppress(SetupError):
-                settle(computer.host)
+            settle(computer.host)
         assert computer.service.active, f"cut {cut}"
         assert computer.behaviour == "good", f"cut {cut}"
         assert not (root / layout.TRIAL[1:]).exists()
@@ -221,8 +219,8 @@ def test_after_failed_starts_a_version_on_trial_is_taken_back(computer: Computer
     name = build(Changes(computer.host), source, wheels=None, with_system=False)
     computer.write(layout.TRIAL, f'{{"old": "{first}", "new": "{name}"}}')
     durable.point_durably(computer.root / layout.CURRENT[1:], f"releases/{name}")
-    with pytest.raises(SetupError, match="is in use again"):
-        start_again(computer.host)
+    start_again(computer.host)
+    assert computer.said[-1].endswith(f"{first} is in use again")
     assert in_use(computer.host) == first
 
 

@@ -57,7 +57,7 @@ def go_back(changes: Changes) -> None:
 
 
 def settle(host: Host) -> None:
-    """Decide about a release that a power cut has left on trial; raise SetupError when it was taken back."""
+    """Decide about a release that a power cut left on trial: it works, or the one before is used again."""
     text = host.text(layout.TRIAL)
     if text is None:
         return
@@ -72,9 +72,11 @@ def settle(host: Host) -> None:
         _trial_over(host)
         return
     set_units(Changes(host), host.at(f"{layout.RELEASES}/{name}"))
-    if (wrong := unhealthy(host)) is not None:
-        raise SetupError(f"{new} does not work: {wrong}; {_back(host, old)}")
-    _trial_over(host)
+    if (wrong := unhealthy(host)) is None:
+        _trial_over(host)
+        host.say(f"{new} works")
+    else:
+        host.say(f"{new} does not work: {wrong}; {_back(host, old)}")
 
 
 def _use(host: Host, name: str) -> None:

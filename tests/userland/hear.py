@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
@@ -15,8 +16,15 @@ def main(host: str, port: str, user: str, password_file: str, topic: str, ca_fil
     if ca_file is not None:
         client.tls_set(ca_file)
     heard: list[bytes] = []
-    client.on_connect = lambda *_: client.subscribe(topic)
-    client.on_message = lambda _client, _data, message: heard.append(message.payload)
+
+    def connected(*_: Any) -> None:
+        client.subscribe(topic)
+
+    def came(_client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        heard.append(bytes(message.payload))
+
+    client.on_connect = connected
+    client.on_message = came
     client.connect(host, int(port))
     for _ in range(int(PATIENCE_S / 0.1)):
         client.loop(0.1)
