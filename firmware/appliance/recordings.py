@@ -5,13 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from firmware.config.sections import Recording
-from firmware.recording.pruning import prune
+from firmware.recording.pruning import make_room, prune
 from firmware.recording.recorder import Limits, Recorder
 from firmware.recording.recovery import Recovery
 from firmware.wall_clock import WallClock
 from tracker.blocks import RawBlock
 from tracker.calibration import Calibration
 from tracker.setup import SessionSetup
+
+BYTES_A_MINUTE = 1_250_000
+"""Of all sensors at their usual rates: 75 MB an hour."""
 
 
 class Recordings:
@@ -98,3 +101,6 @@ class Recordings:
         today = self._wall.utc
         if self._recording.keep_days and today is not None:
             prune(folder, today - timedelta(days=self._recording.keep_days))
+        # A recording goes on to twice its length while somebody moves.
+        longest = 2 * self._recording.longest_min * BYTES_A_MINUTE
+        make_room(folder, self._recording.keep_free_mb * 1_000_000 + longest)

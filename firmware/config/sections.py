@@ -84,7 +84,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     `folder`: None for `recordings` in the state folder.
     `longest_min`: a recording that gets longer is continued in a new file as soon as nobody moves. What
     a power cut leaves of a longer one takes more memory to make whole, about 7 MB for a minute.
-    `keep_free_mb`: recording stops when less than this is free on the disk.
+    `keep_free_mb`: left free on the disk; the oldest recordings are deleted for it, and recording stops
+    where that is not enough.
     `keep_days`: recordings of this device older than this are deleted; 0 keeps them all.
     """
 

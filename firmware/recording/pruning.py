@@ -1,6 +1,8 @@
-"""Pruning: deletes recordings that are older than their owner wants to keep them."""
+"""Pruning: deletes recordings older than their owner wants to keep them, and the oldest for want of room."""
 
+import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +23,35 @@ def prune(folder: Path, before: datetime) -> list[Path]:
             with suppress(OSError):
                 path.unlink()
                 deleted.append(path)
+    return deleted
+
+
+def free_bytes(folder: Path) -> int:
+    """What is free on a folder's disk."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
+
+
+def make_room(folder: Path, wanted_bytes: int, free_bytes: Callable[[Path], int] = free_bytes) -> list[Path]:
+    """Delete the oldest recordings until so much is free; return which.
+
+    The same files as `prune`, and nothing else in the folder or beside it. Where all of them together
+    would not make enough room, something else fills the disk, and none is deleted.
+    """
+    short = wanted_bytes - free_bytes(folder)
+    # The parts of a session, ...-2.mcap and so on, have longer names than what came before.
+    dated = ((began, len(path.name), path) for path in folder.iterdir() if (began := _began(path.name)))
+    sized = [(path, path.stat().st_size) for _, _, path in sorted(dated)]
+    deleted: list[Path] = []
+    if sum(size for _, size in sized) < short:
+        return deleted
+    for path, size in sized:
+        if short <= 0:
+            break
+        with suppress(OSError):
+            path.unlink()
+            deleted.append(path)
+            short -= size
     return deleted
 
 

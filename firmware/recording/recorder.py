@@ -1,6 +1,5 @@
 """Recorder: writes a session in a thread of its own, since a card may take seconds for an fsync."""
 
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from firmware.numbering import Numbered
 from firmware.recording.left_out import LeftOut
 from firmware.recording.mcap_part import PART_SUFFIX
 from firmware.recording.mcap_writer import RecordingWriter
+from firmware.recording.pruning import free_bytes
 from tracker.blocks import RawBlock
 from tracker.calibration import Calibration
 from tracker.messages import Phase, PhaseChange
@@ -73,7 +73,7 @@ class Recorder:
         started_at: Callable[[], str | None] = lambda: None,
         simulated: bool = False,
         tidy: Callable[[Path], object] = lambda folder: None,
-        free_bytes: Callable[[Path], int] | None = None,
+        free_bytes: Callable[[Path], int] = free_bytes,
         waiting_blocks: int = WAITING_BLOCKS,
     ) -> None:
         self.fault: str | None = None
@@ -85,7 +85,7 @@ class Recorder:
         self._started_at = started_at
         self._simulated = simulated
         self._tidy = tidy
-        self._free_bytes = free_bytes or _free_bytes
+        self._free_bytes = free_bytes
         self._writer: RecordingWriter | None = None
         self._opened_s = 0.0
         self._look_s = self._retry_s = -float("inf")
@@ -258,8 +258,3 @@ class Recorder:
             if not path.exists() and not path.with_name(path.name + PART_SUFFIX).exists():
                 return path
             number += 1
-
-
-def _free_bytes(folder: Path) -> int:
-    found = os.statvfs(folder)
-    return found.f_bavail * found.f_frsize
