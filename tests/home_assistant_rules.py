@@ -21,6 +21,10 @@ KEYS = {
     },
     "event": {"state_topic", "value_template", "device_class", "event_types"},
     "button": {"command_topic", "command_template", "payload_press", "device_class", "retain"},
+    "number": {
+        "state_topic", "value_template", "command_topic", "command_template", "min", "max", "step", "mode",
+        "device_class", "unit_of_measurement", "payload_reset", "retain",
+    },
     "select": {"state_topic", "value_template", "command_topic", "command_template", "options", "retain"},
     "text": {
         "state_topic", "value_template", "command_topic", "command_template", "min", "max", "pattern", "mode",
@@ -32,6 +36,7 @@ REQUIRED = {
     "binary_sensor": {"state_topic"},
     "event": {"state_topic", "event_types"},
     "button": {"command_topic"},
+    "number": {"command_topic"},
     "select": {"command_topic", "options"},
     "text": {"command_topic"},
 }
@@ -41,6 +46,7 @@ UNITS: dict[str, set[str | None]] = {
     "duration": {"s", "ms", "µs", "min", "h", "d"},
     "energy": {"J", "kJ", "MJ", "GJ", "mWh", "Wh", "kWh", "MWh", "cal", "kcal"},
     "power": {"mW", "W", "kW", "MW", "GW", "TW"},
+    "data_size": {"bit", "kbit", "Mbit", "Gbit", "B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB"},
     "weight": {"kg", "g", "mg", "µg", "oz", "lb", "st"},
     "enum": {None},
 }
@@ -132,5 +138,9 @@ def other_mistakes(platform: str, component: dict[str, Any]) -> Iterator[str]:
         yield "no event types"
     if platform == "select" and len(set(component.get("options", ()))) < len(component.get("options", ())):
         yield "options"
+    if platform == "number":
+        low, high, step = component.get("min", 1), component.get("max", 100), component.get("step", 1)
+        if not low < high or step < 0.001 or component.get("mode", "auto") not in ("auto", "box", "slider"):
+            yield "range"
     if platform == "text" and not 0 <= component.get("min", 0) <= component.get("max", 255) <= 255:
         yield "length"

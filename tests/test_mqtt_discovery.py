@@ -4,27 +4,28 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jinja2
 import msgspec
 import pytest
 
-from firmware.faults import ActiveFault
+from firmware.faults import ActiveFault, FaultChange
 from firmware.mqtt.broker import Broker
 from firmware.mqtt.commands import Commands
 from firmware.mqtt.discovery import discovery
 from firmware.mqtt.link import Link
 from firmware.mqtt.received import Received
-from firmware.mqtt.retained import StateKeeper
+from firmware.mqtt.retained import StateKeeper, info_of
 from firmware.mqtt.topics import Topics
-from firmware.mqtt.verbs import VERBS, Command
+from firmware.mqtt.verbs import VERBS, ChooseTargetReps, Command
 from firmware.panel.view import PanelView
 from tests.broker import LOOPBACK, Mosquitto, listening
 from tests.home_assistant_rules import mistakes, topic_mistakes
-from tests.made_events import numbered, phase, rejected, rep
+from tests.made_events import cue, numbered, phase, rejected, rep
 from tests.test_mqtt_link import connected, serve_until
 from tracker.blocks import Stream
+from tracker.cues.words import CueWord
 from tracker.messages import Phase, Rejection, RepKind
 from tracker.setup import SessionSetup
 
@@ -121,7 +122,9 @@ def test_the_state_is_shown() -> None:
 def test_what_is_not_known_is_unknown() -> None:
     """Home Assistant takes the word None for unknown."""
     payload = state()
-    assert [shown(name, payload) for name in ("set", "direction", "tempo", "quality")] == ["None"] * 4
+    names = ("set", "direction", "tempo", "quality", "backlog", "journal")
+    assert [shown(name, payload) for name in names] == ["None"] * 6
+    assert shown("target_reps", payload) == "0"
     unknown = numbered(rep(1, mean_force_n=None, work_j=None, rom_m=None))[0].payload
     assert [shown(name, unknown) for name in ("force", "work", "range")] == ["None"] * 3
 
@@ -140,6 +143,28 @@ def test_each_option_and_event_is_one_that_is_announced() -> None:
         event = json.loads(shown("not_counted", numbered(rejected(reason=reason))[0].payload))
         assert event == {"event_type": str(reason)}
         assert str(reason) in COMPONENTS["not_counted"]["event_types"]
+
+
+def test_every_cue_is_an_event_that_is_announced() -> None:
+    for word in get_args(CueWord):
+        event = json.loads(shown("cue", numbered(cue(3, word=word))[0].payload))
+        assert event["event_type"] == word
+        assert word in COMPONENTS["cue"]["event_types"]
+        assert (event["set"], event["rep"], event["fault"]) == (1, 3, cue(3).fault)
+
+
+def test_a_fault_is_an_event_when_it_comes_and_when_it_goes() -> None:
+    gone = ActiveFault(part="ankle", what="no answer")
+    for change, kind in ((FaultChange(gone), "raised"), (FaultChange(gone, lasted_s=3.0), "cleared")):
+        event = json.loads(shown("fault", msgspec.json.encode(change.event("monday", 5.0))))
+        assert event == {"event_type": kind, "part": "ankle", "what": "no answer"}
+        assert kind in COMPONENTS["fault"]["event_types"]
+
+
+@pytest.mark.parametrize(("notices", "says"), [((), "none"), (("no scale", "no zero"), "no scale; no zero")])
+def test_what_is_not_set_up_is_shown(notices: tuple[str, ...], says: str) -> None:
+    info = info_of("gym", replay=False, simulated=False, capabilities=(), notices=notices)
+    assert shown("notices", msgspec.json.encode(info)) == says
 
 
 def test_faults_are_shown_as_text_and_by_sensor() -> None:
@@ -176,6 +201,8 @@ def commands_of(component: dict[str, Any]) -> list[str]:
     if component["platform"] == "button":
         return [component["payload_press"]]
     values = component.get("options", ["3-1-2-1", "", "10-0-X-1"])
+    if component["platform"] == "number":
+        values = ["0", "1", "12.0", "200"]  # Home Assistant gives whole numbers with and without the point
     return [rendered(component["command_template"], value=value) for value in values]
 
 
@@ -196,7 +223,9 @@ def test_every_control_sends_a_command_that_is_done() -> None:
                 assert result is not None
                 assert result.done, f"{payload}: {result.reason}"
                 sent += 1
-    assert len(asked) == sent == 5 + 4 + 3 + 3
+    assert len(asked) == sent == 5 + 4 + 3 + 3 + 4
+    reps = [command.target_reps for command in asked if isinstance(command, ChooseTargetReps)]
+    assert reps == [None, 1, 12, 200]
 
 
 def test_only_what_the_device_can_do_is_offered() -> None:

@@ -15,6 +15,7 @@ from firmware.journal.entry import Entry
 from firmware.journal.lock import JournalLock
 from firmware.journal.outbox import Outbox
 from firmware.journal.pending import Pending
+from firmware.journal.reads import Reads
 from firmware.journal.status import JournalStatus
 from firmware.journal.writer import FAILURES, Writer, why
 from firmware.numbering import Numbered, unsaved
@@ -32,9 +33,6 @@ _SETTLE_S = 60.0
 _RETRY_S = (0.25, 5.0)
 
 log = logging.getLogger(__name__)
-
-_Read = tuple[Callable[[], list[Entry]], "Future[list[Entry]]"]
-"""What is to be read, and where the answer goes."""
 
 
 class Journal:
@@ -63,7 +61,7 @@ class Journal:
         self._changed = threading.Condition()
         self._pending: deque[Pending] = deque()
         self._confirmed: deque[Numbered] = deque()
-        self._recalls: deque[_Read] = deque()
+        self._reads = Reads()
         self._outbox = Outbox(0, 0, ())
         self._status = JournalStatus()
         self._dirty_since_s: float | None = None
@@ -156,9 +154,8 @@ class Journal:
         return self._asked(lambda: self._writer.latest(kind, limit))
 
     def _asked(self, read: Callable[[], list[Entry]]) -> "Future[list[Entry]]":
-        answer: Future[list[Entry]] = Future()
         with self._changed:
-            self._recalls.append((read, answer))
+            answer = self._reads.ask(read)
             self._changed.notify_all()
         return answer
 
@@ -171,6 +168,7 @@ class Journal:
                 unsaved=len(self._pending),
                 refused=len(self._outbox.refused),
                 delivered_seq=self._outbox.delivered_seq,
+                backlog=self._outbox.waiting + len(self._pending),
             )
 
     @property
@@ -214,12 +212,11 @@ class Journal:
         with self._changed:
             if not self._status.ready or notes:
                 self._outbox = Outbox(self._writer.delivered_seq, self._writer.last_seq, self._writer.refused)
+            last_seq = self._writer.last_seq
             self._status = replace(
-                self._status,
-                ready=True,
-                last_seq=self._writer.last_seq,
-                notes=self._status.notes + notes,
+                self._status, ready=True, last_seq=last_seq, notes=self._status.notes + notes
             )
+        self._measure()
 
     def _step(self) -> bool:
         """Wait for something to do and do it; True when the end was asked for and nothing is left."""
@@ -232,11 +229,12 @@ class Journal:
         if batch or flush:
             self._write(batch, delivered_seq)
             self._writer.tidy()
+            self._measure()
         elif wanted is not None:
             loaded = self._writer.load(*wanted)
             with self._changed:
                 self._outbox.loaded(*loaded)
-        self._answer_recalls()
+        self._reads.answer()
         if not closing or batch:
             return False
         self._writer.close()
@@ -254,21 +252,14 @@ class Journal:
             self._outbox.committed(entries)
             told = self._writer.all_answers_written and self._outbox.delivered_seq == delivered_seq
             self._dirty_since_s = None if told else self._clock()
-            self._status = replace(self._status, last_seq=self._writer.last_seq)
+            if entries:
+                self._status = replace(self._status, last_seq=entries[-1].seq)
             self._changed.notify_all()
 
-    def _answer_recalls(self) -> None:
-        """Answer what was asked for, one by one; what a failing disk leaves unanswered waits for it."""
-        while True:
-            with self._changed:
-                if not self._recalls:
-                    return
-                read, answer = self._recalls.popleft()
-            try:
-                answer.set_result(read())
-            except Exception as error:
-                answer.set_exception(error)
-                raise
+    def _measure(self) -> None:
+        first_seq, size_bytes = self._writer.first_seq, self._writer.size_bytes
+        with self._changed:
+            self._status = replace(self._status, first_seq=first_seq, size_bytes=size_bytes)
 
     def _offer(self, seq: int, answer: "Future[list[Entry]]") -> None:
         if answer.exception() is None:
@@ -286,7 +277,7 @@ class Journal:
     def _something_to_do(self) -> bool:
         return bool(
             self._pending
-            or self._recalls
+            or self._reads
             or self._closing
             or self._outbox.wanted is not None
             or self._settle_in_s() == 0.0

@@ -9,14 +9,19 @@ class JournalStatus:
 
     `ready`: it was opened and checked. `failing`: why it cannot write now and what to do, None when it can.
     `last_seq`: the newest result on the disk; `delivered_seq`: up to here the broker has taken (or
-    refused) each. `unsaved`: results that wait in memory for the disk; `dropped`: results that found
-    no place there either. `notes`: what was found wrong, such as a damaged file and its new name.
+    refused) each. `backlog`: how many it has neither taken nor refused. `first_seq`: the oldest result
+    kept, None when there is none; `size_bytes`: what all of them take on the disk. `unsaved`: results that
+    wait in memory for the disk; `dropped`: results that found no place there either. `notes`: what was
+    found wrong, such as a damaged file and its new name.
     """
 
     ready: bool = False
     failing: str | None = None
     last_seq: int = 0
     delivered_seq: int = 0
+    backlog: int = 0
+    first_seq: int | None = None
+    size_bytes: int = 0
     refused: int = 0
     unsaved: int = 0
     dropped: int = 0

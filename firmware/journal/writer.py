@@ -60,6 +60,16 @@ class Writer:
         return self._opened.last_seq
 
     @property
+    def first_seq(self) -> int | None:
+        """The oldest number on the disk."""
+        return self._opened.first_seq
+
+    @property
+    def size_bytes(self) -> int:
+        """What all results take on the disk."""
+        return self._opened.size_bytes
+
+    @property
     def delivered_seq(self) -> int:
         """Up to here everything was delivered, as the disk knows it."""
         return self._opened.delivered_seq

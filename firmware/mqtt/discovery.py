@@ -7,12 +7,14 @@ but the one that shows it. Events are not retained: Home Assistant ignores retai
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from firmware.mqtt.retained import software_version
 from firmware.mqtt.topics import Topics
+from tracker.cues.words import CueWord
 from tracker.messages import Phase, Rejection, RepKind
 from tracker.profiles import PROFILES
+from tracker.setup import MOST_REPS
 from tracker.tempo import ORDER
 
 AUTOMATIC = "automatic"
@@ -132,6 +134,25 @@ def _happenings(topics: Topics) -> dict[str, Component]:
             "value_template": "{{ {'event_type': value_json.reason} | tojson }}",
             "icon": "mdi:cancel",
         },
+        "cue": {
+            "platform": "event",
+            "name": "Cue",
+            "state_topic": topics.event("cue"),
+            "event_types": list(get_args(CueWord)),
+            "value_template": "{{ {'event_type': value_json.word, 'set': value_json.set, "
+            "'rep': value_json.rep, 'fault': value_json.fault, 'severity': value_json.severity} | tojson }}",
+            "icon": "mdi:bullhorn",
+        },
+        "fault": {
+            "platform": "event",
+            "name": "Fault",
+            "state_topic": topics.event("fault"),
+            "event_types": ["raised", "cleared"],
+            "value_template": "{{ {'event_type': value_json.change, 'part': value_json.part, "
+            "'what': value_json.what} | tojson }}",
+            "entity_category": "diagnostic",
+            "icon": "mdi:alert",
+        },
     }
 
 
@@ -156,6 +177,29 @@ def _health(topics: Topics, streams: Sequence[str]) -> dict[str, Component]:
         },
         "faults": _sensor(
             "Faults", topics.fault, f"({what} or 'none')[:{_TEXT_LENGTH}]", entity_category="diagnostic"
+        ),
+        "notices": _sensor(
+            "Notices",
+            topics.info,
+            f"(value_json.notices | join('; ') or 'none')[:{_TEXT_LENGTH}]",
+            entity_category="diagnostic",
+        ),
+        "backlog": _sensor(
+            "Results waiting",
+            topics.state,
+            "value_json.journal_backlog",
+            unit_of_measurement="results",
+            state_class="measurement",
+            entity_category="diagnostic",
+        ),
+        "journal": _sensor(
+            "Journal",
+            topics.state,
+            "value_json.journal_bytes",
+            unit_of_measurement="B",
+            device_class="data_size",
+            state_class="measurement",
+            entity_category="diagnostic",
         ),
     }
     for stream in streams:
@@ -222,6 +266,22 @@ def _controls(topics: Topics, verbs: Collection[str]) -> dict[str, Component]:
                 "command_topic": topics.command("target"),
                 "command_template": "{{ {'target': value or none} | tojson }}",
                 "icon": "mdi:metronome-tick",
+            },
+        ),
+        "target-reps": (
+            "target_reps",
+            {
+                "platform": "number",
+                "name": "Target reps (0 for none)",
+                "min": 0,
+                "max": MOST_REPS,
+                "step": 1,
+                "mode": "box",
+                "state_topic": topics.state,
+                "value_template": "{{ value_json.target_reps or 0 }}",
+                "command_topic": topics.command("target-reps"),
+                "command_template": "{{ {'target_reps': (value | int) or none} | tojson }}",
+                "icon": "mdi:bullseye-arrow",
             },
         ),
     }  # fmt: skip

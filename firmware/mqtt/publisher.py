@@ -59,7 +59,8 @@ class Publisher:
         self._link = link
         self._topics = topics
         self._replay = info.replay
-        self._state = StateKeeper(view, replay=info.replay)
+        self._journal = None if recalls is None else lambda: recalls.status
+        self._state = StateKeeper(view, replay=info.replay, journal=self._journal)
         self._history = HistoryKeeper()
         self._outbox: Outbox = MemoryOutbox() if outbox is None else outbox
         self._pace = Pace() if pace is None else pace
@@ -78,7 +79,7 @@ class Publisher:
 
     def begin(self, view: PanelView) -> None:
         """Another session begins; what waits for the broker goes on waiting."""
-        self._state = StateKeeper(view, replay=self._replay)
+        self._state = StateKeeper(view, replay=self._replay, journal=self._journal)
         self._retain_state(0.0)
 
     def faults(self, faults: Sequence[ActiveFault]) -> None:

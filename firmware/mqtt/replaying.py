@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from firmware.journal.entry import Entry
+from firmware.journal.status import JournalStatus
 
 _AT_ONCE = 50
 
@@ -17,6 +18,10 @@ class Recalls(Protocol):
 
     def latest(self, kind: str, limit: int) -> "Future[list[Entry]]":
         """Read the newest results of one kind, oldest first."""
+
+    @property
+    def status(self) -> JournalStatus:
+        """How it stands."""
 
 
 class Replaying:

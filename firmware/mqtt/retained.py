@@ -2,11 +2,12 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
+from firmware.journal.status import JournalStatus
 from firmware.numbering import NUMBERED_TYPES, Numbered
 from firmware.panel.view import PanelView
 from tracker.blocks import Announced
@@ -43,7 +44,10 @@ class Info(msgspec.Struct, frozen=True, kw_only=True):
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """Where the session stands. `rep` counts confirmed reps; `rep_pending` waits for its return.
 
-    `last_rep_*` repeat the last rep event of this set, whose `id` is `last_rep_id`.
+    `last_rep_*` repeat the last rep event of this set, whose `id` is `last_rep_id`. `last_seq`: the newest
+    event's number. `journal_backlog`: events that the broker has neither taken nor refused;
+    `journal_first_seq`: the oldest that can be replayed; `journal_bytes`: what all of them take on the disk.
+    The three are null where events are kept nowhere.
     """
 
     schema: str = "kickback.state/1"
@@ -71,6 +75,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     last_rep_rom_deg: float | None
     last_rep_quality: str | None
     last_seq: int | None
+    journal_backlog: int | None
+    journal_first_seq: int | None
+    journal_bytes: int | None
     replay: bool
 
 
@@ -97,6 +104,7 @@ UNITS = {
     "_j": "joule",
     "_w": "watt",
     "_share": "0 to 1",
+    "_bytes": "byte",
 }
 
 
@@ -137,9 +145,13 @@ class StateKeeper:
     Time is session time, so that a recording played faster does not lose states it would show live.
     """
 
-    def __init__(self, view: PanelView, *, replay: bool) -> None:
+    def __init__(
+        self, view: PanelView, *, replay: bool, journal: Callable[[], JournalStatus] | None = None
+    ) -> None:
+        """`journal`: how the journal stands; None where there is none."""
         self._view = view
         self._replay = replay
+        self._journal = journal
         self._last: Numbered | None = None
         self._last_rep_id: str | None = None
         self._given: State | None = None
@@ -175,6 +187,8 @@ class StateKeeper:
     def state(self) -> State:
         """The state as it is."""
         view, rep = self._view, self._view.last_rep
+        kept = None if self._journal is None else self._journal()
+        last_seq = self._last.envelope.seq if self._last else None
         return State(
             session=view.session,
             exercise=view.exercise,
@@ -199,7 +213,10 @@ class StateKeeper:
             last_rep_rom_m=rep.rom_m if rep else None,
             last_rep_rom_deg=rep.rom_deg if rep else None,
             last_rep_quality=rep.quality if rep else None,
-            last_seq=self._last.envelope.seq if self._last else None,
+            last_seq=last_seq if kept is None else kept.last_seq or None,
+            journal_backlog=None if kept is None else kept.backlog,
+            journal_first_seq=None if kept is None else kept.first_seq,
+            journal_bytes=None if kept is None else kept.size_bytes,
             replay=self._replay,
         )
 
