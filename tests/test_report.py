@@ -30,7 +30,7 @@ from firmware.report.parts import LEAST_CUT_S, MARGIN_S, MOST_PARTS, parts_of
 from firmware.report.reasons import in_rows
 from firmware.report.session import results_in
 from firmware.report.thinning import drawable
-from tests.made_events import rejected, rep
+from tests.made_events import rejected, rep, set_summary
 from tests.made_recordings import CONCENTRIC_S, CONTRACTED_S, ECCENTRIC_S, STRETCHED_S, cable_session
 from tracker.blocks import Announced, Announcement, FloatArray, Gap, Stream
 from tracker.messages import Event, Rejection, Rep, RepKind
@@ -77,6 +77,7 @@ def three_sets() -> list[Event]:
         start_s = 30.0 + 130.0 * (number - 1)
         events += [at(i, number, start_s + 7.0 * (i - 1), diagonal_deg=26.0 + i) for i in range(1, 10)]
         events.append(unfinished(10, number, start_s + 63.0))
+        events.append(set_summary(set=number, vs_other_leg_set=number - 1 or None, vs_other_leg_reps=-1))
         events += [rejected(start_s=start_s + 80.0 + i, end_s=start_s + 80.6 + i) for i in range(3)]
     events[5] = at(3, 1, 44.0, kind=RepKind.PARTIAL, on_tempo=False)
     return events
@@ -230,7 +231,13 @@ def test_where_the_direction_is_unknown_it_says_why() -> None:
 
 def test_the_table_has_every_number_of_a_rep() -> None:
     said = texts(drawn(recorded(30.0), [at(1, 1, 10.0, rom_m=0.4123, mean_velocity_mps=None)]))
-    for cell in ("full", "2.9-?-1.9-1.0", "36.4 ±1.2", "0.412", "28.3", "–", "98", "good"):
+    for cell in ("full", "2.9", "1.9", "1.0", "36.4 ±1.2", "0.412", "28.3", "–", "98", "good"):
+        assert cell in said
+
+
+def test_the_sets_stand_in_a_table_with_their_drift() -> None:
+    said = texts(drawn(recorded(400.0), three_sets()))
+    for cell in ("drift of\nreturn, s", "−0.4", "9 of 9, 1 partial", "89", "99", "361", "legs:\nreps", "−1"):
         assert cell in said
 
 

@@ -78,15 +78,25 @@ def summary(
 def drift(reps: Sequence[Rep], quantity: Quantity) -> float | None:
     """Change from the first rep to the last along the straight line through all that have the quantity.
 
+    None for fewer than three values.
+    """
+    ends = trend(reps, quantity)
+    return None if ends is None else ends[1] - ends[0]
+
+
+def trend(reps: Sequence[Rep], quantity: Quantity) -> tuple[float, float] | None:
+    """The straight line through the values of a set's reps, at the first and at the last that has one.
+
     Least squares over the rep numbers; None for fewer than three values.
     """
     points = [(float(rep.rep), value) for rep in reps if (value := quantity(rep)) is not None]
     if len(points) < LEAST_FOR_DRIFT:
         return None
     centre = fsum(x for x, _ in points) / len(points)
+    mean = fsum(value for _, value in points) / len(points)
     spread = fsum((x - centre) ** 2 for x, _ in points)
     slope = fsum((x - centre) * value for x, value in points) / spread
-    return slope * (points[-1][0] - points[0][0])
+    return mean + slope * (points[0][0] - centre), mean + slope * (points[-1][0] - centre)
 
 
 def _velocity_loss(reps: Sequence[Rep]) -> float | None:

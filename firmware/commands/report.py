@@ -1,4 +1,4 @@
-"""`kickback report`: a picture of a session."""
+"""`kickback report`: a session on one page."""
 
 import argparse
 from pathlib import Path
@@ -12,13 +12,20 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         commands,
         "report",
         run,
-        "draw a picture of a session",
-        "Traces with coloured phases, tempo against target, the directions, and how the set drifted.",
-        "kickback report monday.mcap -o monday.png",
+        "draw a session on one page",
+        "Traces with coloured phases, tempo against target, the directions, how each set drifted, left "
+        "against right, the faults, and every number as a table. An .html file needs nothing else and reads "
+        "well on a phone.",
+        "kickback report monday.mcap -o monday.html",
     )
     add_recording(parser)
     parser.add_argument(
-        "-o", "--output", metavar="FILE", type=Path, required=True, help="the picture: .png, .svg or .pdf"
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="the page: .html, or a picture: .png, .svg or .pdf",
     )
     add_setup(parser)
 
@@ -29,15 +36,16 @@ def run(options: argparse.Namespace) -> int:
 
     from firmware.commands.source import events_of, opened
     from firmware.errors import FaultError
-
-    if find_spec("matplotlib") is None:
-        raise FaultError(
-            "reports need matplotlib, which is not installed: pip install 'kickback-tracker[report]'"
-        )
-    from firmware.report import draw_report
     from firmware.report.output import require_drawable
 
-    require_drawable(options.output)
+    kind = require_drawable(options.output)
+    if kind != "html" and find_spec("matplotlib") is None:
+        raise FaultError(
+            f"a .{kind} report needs matplotlib, which is not installed: pip install "
+            "'kickback-tracker[report]'; an .html report needs nothing"
+        )
+    from firmware.report import draw_report
+
     recording = opened(options.recording, options)
     events = list(events_of(recording, options.recording.name))
     draw_report(recording, events, options.output)

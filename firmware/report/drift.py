@@ -1,7 +1,8 @@
-"""Drift over the set: direction and range, rep by rep."""
+"""Drift over the set: direction, range, return, hold and force, rep by rep."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
+from math import ceil
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,8 +13,10 @@ from firmware.report.sheet import AXIS_IN, LEFT_IN, RIGHT_IN, Sheet
 from tracker.diagonal import ZONE_DEG
 from tracker.messages import Phase, Rep
 
-HEIGHT_IN = 2.4
-_BETWEEN_IN = 0.95
+_CHART_IN = 1.4
+_ROW_IN = 2.05
+_BETWEEN_IN = 0.72
+_IN_A_ROW = 3
 _MANY = 40
 
 Measure = Callable[[Rep], float | None]
@@ -31,22 +34,50 @@ def _rom_deg(rep: Rep) -> float | None:
     return rep.rom_deg
 
 
+def _eccentric_s(rep: Rep) -> float | None:
+    return rep.eccentric_s
+
+
+def _contracted_s(rep: Rep) -> float | None:
+    return rep.pause_contracted_s
+
+
+def _force_n(rep: Rep) -> float | None:
+    return rep.mean_force_n
+
+
+def drift_height_in(reps: Sequence[Rep]) -> float:
+    """Height the charts take."""
+    return 0.36 + _ROW_IN * ceil(len(_charts(reps)) / _IN_A_ROW)
+
+
+def _charts(reps: Sequence[Rep]) -> list[tuple[str, Measure]]:
+    """What at least one rep has; the range as an angle only where there is none along the cable."""
+    measures: list[tuple[str, Measure]] = [
+        ("diagonal, °", _diagonal),
+        ("range, m", _rom_m),
+        ("range, °", _rom_deg),
+        ("return, s", _eccentric_s),
+        ("hold, s", _contracted_s),
+        ("mean force, N", _force_n),
+    ]
+    found = [(label, of) for label, of in measures if any(of(rep) is not None for rep in reps)]
+    metres = any(of is _rom_m for _, of in found)
+    return [(label, of) for label, of in found if not (metres and of is _rom_deg)]
+
+
 def draw_drift(sheet: Sheet, top_in: float, reps: Sequence[Rep]) -> None:
-    """Draw the diagonal by rep where any is known, and the range by rep, with a line for each set's trend."""
+    """Draw every quantity that is known by rep, with a line for each set's trend."""
     sheet.section(LEFT_IN, top_in, "Drift")
     note = "rep by rep, with the straight line through each set; hollow: suspect"
     sheet.text(LEFT_IN + 0.65, top_in + 0.045, note, {"fontsize": SMALL_PT, "color": MUTED})
-    directed = any(rep.diagonal_deg is not None for rep in reps)
-    charts: list[tuple[str, Measure]] = [("diagonal, °", _diagonal)] if directed else []
-    if any(rep.rom_m is not None for rep in reps):
-        charts.append(("range, m", _rom_m))
-    if len(charts) < 2 and any(rep.rom_deg is not None for rep in reps):
-        charts.append(("range, °", _rom_deg))
-    room_in = RIGHT_IN - AXIS_IN - _BETWEEN_IN * (len(charts) - 1)
-    width_in = room_in / max(1, len(charts))
+    charts = _charts(reps)
+    in_a_row = min(len(charts), _IN_A_ROW)
+    width_in = (RIGHT_IN - AXIS_IN - _BETWEEN_IN * (in_a_row - 1)) / in_a_row
     for i, (label, measure) in enumerate(charts):
-        left_in = AXIS_IN + i * (width_in + _BETWEEN_IN)
-        axes = sheet.axes(left_in, top_in + 0.36, width_in, HEIGHT_IN - 1.0, label=f"drift {label}")
+        row, column = divmod(i, _IN_A_ROW)
+        left_in = AXIS_IN + column * (width_in + _BETWEEN_IN)
+        axes = sheet.axes(left_in, top_in + 0.36 + row * _ROW_IN, width_in, _CHART_IN, label=f"drift {label}")
         draw_measure(axes, reps, measure)
         dress_places(axes, reps, width_in)
         axes.set_ylabel(label)
@@ -73,7 +104,7 @@ def draw_measure(axes: Axes, reps: Sequence[Rep], measure: Measure) -> None:
             if (diagonal and rep.in_zone is False, rep.quality == "suspect") == (outside, suspect)
         ]
         if own_points:
-            colour = (OUTSIDE if outside else INSIDE) if diagonal else PHASES[Phase.CONCENTRIC]
+            colour = (OUTSIDE if outside else INSIDE) if diagonal else _COLOURS[measure]
             xs, values, sds = zip(*own_points, strict=True)
             axes.errorbar(
                 xs, values, yerr=sds if diagonal else None, color=colour, elinewidth=1.1, linestyle="none",
@@ -88,6 +119,15 @@ def draw_measure(axes: Axes, reps: Sequence[Rep], measure: Measure) -> None:
         axes.set_ylim(min(ZONE_DEG[0] - 5, *lows, 90.0) - 2, max(ZONE_DEG[1] + 5, *highs, -90.0) + 2)
     else:
         axes.set_ylim(0.0, 1.15 * max(value for _, value, _ in points))
+
+
+_COLOURS: Mapping[Measure, str] = {
+    _rom_m: PHASES[Phase.CONCENTRIC],
+    _rom_deg: PHASES[Phase.CONCENTRIC],
+    _eccentric_s: PHASES[Phase.ECCENTRIC],
+    _contracted_s: PHASES[Phase.PAUSE_CONTRACTED],
+    _force_n: INK,
+}
 
 
 def _draw_trend(axes: Axes, own: Sequence[tuple[float, float]], number: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from firmware.panel.tempo_words import target_words
 from firmware.panel.words import counted
 from firmware.recording import Recording
 from firmware.report.palette import ANNOUNCED, BASE_PT, MUTED, TITLE_PT
@@ -29,11 +30,12 @@ def draw_heading(sheet: Sheet, top_in: float, recording: Recording, results: Res
 
 def title(recording: Recording, results: Results) -> str:
     """Exercise, leg, and sets by reps."""
-    leg = next((rep.leg for rep in results.reps if rep.leg is not None), recording.setup.leg)
+    legs = {rep.leg for rep in results.reps if rep.leg is not None}
+    leg = next(iter(legs), recording.setup.leg)
     name = recording.setup.exercise.replace("-", " ")
     words = [f"{name[:1].upper()}{name[1:]}"]
     if leg is not None:
-        words.append(f"{leg} leg")
+        words.append("both legs" if len(legs) > 1 else f"{leg} leg")
     elif profile_named(recording.setup.exercise).claims_direction:
         words.append("leg not known")
     words.append(amount([len(reps) for reps in results.by_set().values()]))
@@ -60,7 +62,7 @@ def about(recording: Recording, results: Results) -> str:
     if any(rep.leg_source == "kicks" for rep in results.reps):
         parts.append("leg found from the kicks")
     if setup.target is not None:
-        parts.append(f"target {setup.target}")
+        parts.append(f"target: {target_words(setup.target)}")
     parts.append(f"{clock(recording.end_s - recording.start_s)} min recorded")
     if recording.started_at is not None:
         parts.append(recording.started_at[:16].replace("T", " ") + " UTC")

@@ -1,13 +1,23 @@
 """The legend of the traces, which holds for the tempo bars too: what each colour and mark means."""
 
+from collections.abc import Mapping
+
 from matplotlib.patches import Patch
 
 from firmware.recording import Recording
 from firmware.report.palette import BASE_PT, MUTED, PHASES, REJECTED, SMALL_PT
 from firmware.report.session import Results, number_key
 from firmware.report.sheet import LEFT_IN, RIGHT_IN, Sheet
+from tracker.messages import Phase
 
-_WIDTH_IN = 8.0
+_WIDTH_IN = 9.5
+NAMES: Mapping[Phase, str] = {
+    Phase.PAUSE_STRETCHED: "pause (stretched)",
+    Phase.CONCENTRIC: "kick (concentric)",
+    Phase.PAUSE_CONTRACTED: "hold (contracted)",
+    Phase.ECCENTRIC: "return (eccentric)",
+}
+
 _KEY_IN = 0.25
 """The key to the rep numbers stands this far below the section's heading."""
 
@@ -16,7 +26,7 @@ def draw_legend(sheet: Sheet, top_in: float, recording: Recording, results: Resu
     """Name the colours and hatches that this session has, and the marks on its rep numbers."""
     handles = []
     if results.reps:
-        handles += [Patch(color=colour, label=phase.replace("_", " ")) for phase, colour in PHASES.items()]
+        handles += [Patch(color=colour, label=NAMES[phase]) for phase, colour in PHASES.items()]
     if results.rejected:
         handles.append(_hatched("////", "not counted"))
     if recording.gaps:

@@ -8,16 +8,22 @@ from typing import Literal
 
 from firmware.errors import BadInputError, FaultError
 
-Kind = Literal["png", "svg", "pdf"]
+PictureKind = Literal["png", "svg", "pdf"]
+Kind = Literal["png", "svg", "pdf", "html"]
 
-KINDS: Mapping[str, Kind] = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
+KINDS: Mapping[str, Kind] = {
+    ".png": "png",
+    ".svg": "svg",
+    ".pdf": "pdf",
+    ".html": "html",
+}
 
 
 def require_drawable(out: Path) -> Kind:
-    """Return the kind of picture `out` names; raise BadInputError when it cannot be written there."""
+    """Return the kind of file `out` names; raise BadInputError when it cannot be written there."""
     kind = KINDS.get(out.suffix.lower())
     if kind is None:
-        raise BadInputError(f"{out}: a picture's name ends in {', '.join(KINDS)}; choose one of them")
+        raise BadInputError(f"{out}: a report's name ends in {', '.join(KINDS)}; choose one of them")
     if out.is_dir():
         raise BadInputError(f"{out}: is a folder; name a file in it")
     if not out.parent.is_dir():

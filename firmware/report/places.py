@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from math import ceil
-
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING
 
 from firmware.report.palette import MUTED, SMALL_PT
 from firmware.report.rows import Label, kept_apart
 from firmware.report.session import number
 from firmware.report.sheet import text_width_in
 from tracker.messages import Rep
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 BETWEEN_SETS = 1.0
 
@@ -23,7 +25,7 @@ def places(reps: Sequence[Rep]) -> list[float]:
     return found
 
 
-def dress_places(axes: Axes, reps: Sequence[Rep], width_in: float, before: float = 1.0) -> None:
+def dress_places(axes: "Axes", reps: Sequence[Rep], width_in: float, before: float = 1.0) -> None:
     """Write rep numbers along the axis as far as there is room, and the sets under them.
 
     `before`: room on the left, in places.

@@ -14,12 +14,13 @@ _HEAD_IN = 0.75
 _BETWEEN_IN = 0.5
 
 COLUMNS: tuple[tuple[str, float], ...] = (
-    ("set", 0.035), ("rep", 0.09), ("kind", 0.115), ("tempo", 0.24), ("diagonal °", 0.59),
-    ("range m", 0.70), ("°", 0.757), ("m/s", 0.825), ("N", 0.885), ("quality", 0.91),
+    ("set", 0.035), ("rep", 0.09), ("kind", 0.115), ("kick s", 0.275), ("hold", 0.33), ("return", 0.40),
+    ("pause", 0.465), ("diagonal °", 0.59), ("range m", 0.69), ("°", 0.75), ("m/s", 0.82), ("N", 0.875),
+    ("quality", 0.90),
 )  # fmt: skip
 """Heading and edge of each column as a share of the block: left edge of words, right edge of numbers."""
 
-_WORDS = ("kind", "tempo", "quality")
+_WORDS = ("kind", "quality")
 
 
 def table_height_in(reps: Sequence[Rep]) -> float:
@@ -30,8 +31,8 @@ def table_height_in(reps: Sequence[Rep]) -> float:
 def draw_table(sheet: Sheet, top_in: float, reps: Sequence[Rep]) -> None:
     """Write a row for each rep, the first `MOST_REPS` of them; what is off its aim stands out."""
     sheet.section(LEFT_IN, top_in, "Reps")
-    note = "tempo: eccentric - pause stretched - concentric - pause contracted, s; range along the cable "
-    note += "and as an angle; mean velocity and mean force of the concentric"
+    note = "seconds of each phase, those that broke the tempo in colour; range along the cable and as an "
+    note += "angle; mean velocity and mean force of the kick"
     if len(reps) > MOST_REPS:
         note += f"; the first {MOST_REPS} of {len(reps)}, `kickback analyze` lists all"
     sheet.text(LEFT_IN + 0.65, top_in + 0.045, note, {"fontsize": SMALL_PT, "color": MUTED})
@@ -65,11 +66,15 @@ def cells(rep: Rep) -> tuple[tuple[str, bool], ...]:
     """Return the texts of a row in the order of `COLUMNS`, each with whether it stands out."""
     sd = "" if rep.diagonal_sd_deg is None else f" ±{rep.diagonal_sd_deg:.1f}"
     diagonal = "–" if rep.diagonal_deg is None else f"{rep.diagonal_deg:.1f}{sd}"
+    broken = {name.rpartition("_")[0] for name in rep.tempo_breaks}
     return (
         (str(rep.set), False),
         (str(rep.rep), False),
         (rep.kind.value, rep.kind.value != "full"),
-        (rep.tempo or "–", rep.on_tempo is False),
+        (_number(rep.concentric_s, 1), "concentric" in broken),
+        (_number(rep.pause_contracted_s, 1), "pause_contracted" in broken),
+        (_number(rep.eccentric_s, 1), "eccentric" in broken),
+        (_number(rep.pause_stretched_s, 1), "pause_stretched" in broken),
         (diagonal, rep.in_zone is False),
         (_number(rep.rom_m, 3), False),
         (_number(rep.rom_deg, 1), False),

@@ -1,15 +1,14 @@
 """The direction of every kick, seen from above: the lifter faces up, straight back is down."""
 
-from collections import Counter
 from collections.abc import Sequence
-from math import cos, fsum, radians, sin
+from math import cos, radians, sin
 from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Arc, Circle, Ellipse, Wedge
 
-from firmware.panel.words import counted, plainly
+from firmware.report.directions import directed, summary
 from firmware.report.palette import INK, INSIDE, MUTED, OUTSIDE, PANEL, RULE, SMALL_PT, ZONE
 from firmware.report.sheet import Sheet
 from tracker.diagonal import ZONE_DEG
@@ -22,7 +21,6 @@ _BEHIND, _BEFORE = 1.2, 0.24
 
 _LINE_IN = 0.18
 _WRAP = 62
-_MOST_REASONS = 3
 _FEW = 8
 """So many rays are drawn in full strength."""
 
@@ -39,8 +37,8 @@ def draw_rose(sheet: Sheet, left_in: float, top_in: float, width_in: float, reps
     sheet.section(left_in, top_in, "Direction")
     note = "seen from above; a ray's length is the rep's range"
     sheet.text(left_in + 1.0, top_in + 0.045, note, {"fontsize": SMALL_PT, "color": MUTED})
-    known = [rep for rep in reps if rep.diagonal_deg is not None and rep.leg is not None]
-    lines = summary(reps, known)
+    known = directed(reps)
+    lines = [line for each in summary(reps, known) for line in wrap(each, _WRAP)]
     height_in = HEIGHT_IN - 0.75 - _LINE_IN * len(lines)
     axes = sheet.axes(left_in, top_in + 0.3, width_in, height_in, label="direction")
     axes.set_axis_off()
@@ -121,25 +119,3 @@ def _draw_lifter(axes: Axes) -> None:
     )
     axes.add_patch(Ellipse((0, 0.16), 0.055, 0.08, facecolor=INK, linewidth=0, zorder=4.1))
     axes.add_patch(Circle((0, 0.06), 0.105, facecolor=INK, edgecolor="white", linewidth=1, zorder=4.2))
-
-
-def summary(reps: Sequence[Rep], known: Sequence[Rep]) -> list[str]:
-    """Return in a few lines how many of the `known` directions are in the zone, and why others lack one."""
-    lines: list[str] = []
-    angles = [rep.diagonal_deg for rep in known if rep.diagonal_deg is not None]
-    if angles:
-        inside = sum(1 for rep in known if rep.in_zone)
-        zone = "{:.0f}° to {:.0f}°".format(*ZONE_DEG)
-        mean = fsum(angles) / len(angles)
-        lines.append(f"{inside} of {counted(len(known), 'rep')} in the zone of {zone}, mean {mean:.1f}°")
-    missing = Counter(_why_missing(rep) for rep in reps if rep not in known)
-    for reason, count in missing.most_common(_MOST_REASONS):
-        who = "No direction" if count == len(reps) else f"{counted(count, 'rep')} without"
-        lines += wrap(f"{who}: {reason}", _WRAP)
-    return lines
-
-
-def _why_missing(rep: Rep) -> str:
-    if rep.diagonal_deg is not None:
-        return "leg not known"
-    return plainly(rep.diagonal_reason or "not known")

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.text import Text
+from typing import TYPE_CHECKING, Any
 
 from firmware.report.palette import SECTION_PT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 WIDTH_IN = 12.8
 DPI = 125
@@ -29,16 +30,20 @@ def text_width_in(text: str, points: float) -> float:
 class Sheet:
     """A figure of `WIDTH_IN` by `height_in`."""
 
-    figure: Figure
+    figure: "Figure"
     height_in: float
 
-    def axes(self, left_in: float, top_in: float, width_in: float, height_in: float, **options: Any) -> Axes:
+    def axes(
+        self, left_in: float, top_in: float, width_in: float, height_in: float, **options: Any
+    ) -> "Axes":
         """Return axes whose top left corner lies at the given place; `options` go to matplotlib."""
         bottom = 1.0 - (top_in + height_in) / self.height_in
         box = (left_in / WIDTH_IN, bottom, width_in / WIDTH_IN, height_in / self.height_in)
         return self.figure.add_axes(box, **options)
 
-    def text(self, left_in: float, top_in: float, text: str, style: Mapping[str, Any] | None = None) -> Text:
+    def text(
+        self, left_in: float, top_in: float, text: str, style: Mapping[str, Any] | None = None
+    ) -> "Text":
         """Write a text whose top left corner lies at the given place."""
         place = (left_in / WIDTH_IN, 1.0 - top_in / self.height_in)
         return self.figure.text(*place, text, **{"va": "top", "ha": "left"} | dict(style or {}))

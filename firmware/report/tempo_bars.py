@@ -6,6 +6,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
+from firmware.panel.tempo_words import target_words
 from firmware.report.palette import INK, MUTED, OUTSIDE, PHASES, RULE, SMALL_PT
 from firmware.report.places import dress_places, places
 from firmware.report.sheet import AXIS_IN, LEFT_IN, Sheet
@@ -22,18 +23,19 @@ Seconds = Mapping[Phase, float | None]
 def draw_tempo(sheet: Sheet, top_in: float, width_in: float, reps: Sequence[Rep]) -> None:
     """Draw one bar for each rep; the kick begins at zero, the pause before it hangs below."""
     sheet.section(LEFT_IN, top_in, "Tempo")
+    target = next((rep.target for rep in reps if rep.target is not None), None)
     note = "seconds from the start of the kick; the pause before it hangs below"
+    note += "" if target is None else f"; aim: {target_words(target)}"
     sheet.text(LEFT_IN + 0.75, top_in + 0.045, note, {"fontsize": SMALL_PT, "color": MUTED})
     wide_in = LEFT_IN + width_in - AXIS_IN
     axes = sheet.axes(AXIS_IN, top_in + 0.36, wide_in, HEIGHT_IN - 1.0, label="tempo")
     xs = places(reps)
     _stack(axes, xs, [measured(rep) for rep in reps], _BAR, {"linewidth": 0.5 if len(reps) < _DENSE else 0})
-    target = next((rep.target for rep in reps if rep.target is not None), None)
     before = 1.0
     if target is not None:
         # As wide on the sheet with a hundred reps as with five.
         before = max(3.0, 0.12 * (xs[-1] + 1.0))
-        _draw_target(axes, parse_tempo(target), target, xs[-1], before)
+        _draw_target(axes, parse_tempo(target), xs[-1], before)
     dress_places(axes, reps, wide_in, before)
     _mark_off_tempo(axes, xs, reps)
     axes.axhline(0.0, color=INK, linewidth=0.9, zorder=3)
@@ -103,7 +105,7 @@ def _mark_off_tempo(axes: Axes, xs: Sequence[float], reps: Sequence[Rep]) -> Non
     )  # fmt: skip
 
 
-def _draw_target(axes: Axes, target: Tempo, written: str, last: float, before: float) -> None:
+def _draw_target(axes: Axes, target: Tempo, last: float, before: float) -> None:
     """Draw the target as a bar of its own, and lines at its boundaries across all reps."""
     bar = aimed(target)
     at, width = -0.66 * before, 0.24 * before
@@ -118,7 +120,7 @@ def _draw_target(axes: Axes, target: Tempo, written: str, last: float, before: f
         zorder=3.5, label="_target",
     )  # fmt: skip
     axes.annotate(
-        f"target\n{written}", (at, 0.0), xycoords=axes.get_xaxis_transform(), xytext=(0, -5),
+        "aim", (at, 0.0), xycoords=axes.get_xaxis_transform(), xytext=(0, -5),
         textcoords="offset points", ha="center", va="top", fontsize=SMALL_PT, color=MUTED,
         annotation_clip=False,
     )  # fmt: skip
