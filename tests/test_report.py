@@ -23,7 +23,7 @@ from firmware.errors import BadInputError, FaultError
 from firmware.recording import Recording, open_recording
 from firmware.report import draw_report
 from firmware.report.heading import amount, title
-from firmware.report.output import Kind
+from firmware.report.output import PictureKind
 from firmware.report.page import draw, picture
 from firmware.report.palette import STYLE
 from firmware.report.parts import LEAST_CUT_S, MARGIN_S, MOST_PARTS, parts_of
@@ -334,7 +334,7 @@ def test_a_thinned_trace_keeps_its_peaks_and_its_gaps() -> None:
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
-def test_the_same_session_gives_the_same_bytes_whatever_the_user_prefers(kind: Kind) -> None:
+def test_the_same_session_gives_the_same_bytes_whatever_the_user_prefers(kind: PictureKind) -> None:
     recording, events = recorded(30.0), [at(1, 1, 10.0)]
     first = picture(recording, events, kind)
     assert first.startswith({"png": b"\x89PNG\r\n", "svg": b"<?xml", "pdf": b"%PDF-"}[kind])
