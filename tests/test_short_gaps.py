@@ -105,7 +105,7 @@ def test_a_rep_with_a_longer_gap_is_marked(stream: Stream, length_s: float) -> N
 
 
 def test_an_ankle_that_is_silent_without_a_word_is_marked_where_it_hides_a_movement() -> None:
-    """60 ms without samples can put the boundaries of a rep with a band a quarter of a second off."""
+    """60 ms without samples are bridged, but a turn that falls into them is not seen."""
     made = session(WITH_BAND)
     gap = gap_in_rep(WITH_BAND, Stream.ANKLE, 0.2, 0.06, "")
     ankle = made.streams[Stream.ANKLE]

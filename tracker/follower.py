@@ -1,7 +1,9 @@
 """Follows a lifter along one kind of progress: the movements, and the lifter's own range."""
 
+from collections.abc import Sequence
 from typing import Generic
 
+from tracker.bridging import bridged
 from tracker.gait import Gait
 from tracker.jolts import Jolts
 from tracker.messages import Phase, Rejection, RepKind
@@ -21,6 +23,10 @@ BEFORE_S = 0.1
 AFTER_S = 0.1
 """A heel strikes when the leg stops: this much around the way out is looked at for jolts."""
 
+
+LONGEST_SILENCE_S = 0.12
+"""After a longer silence of the ankle in a movement, where the leg came back to is too doubtful for a step
+to be told from it; in a set it is a rep, and marked."""
 
 UPRIGHT_RAD_PER_M = 0.4
 """A kick swings the leg by a radian or more for a metre of cable; of a lifter who stands, less than this."""
@@ -93,10 +99,10 @@ class Follower(Generic[PoseT]):
         if curve is None:
             poses = [level.pose for level in movement.trace]
             times = [level.t_s for level in movement.trace]
-            curve = times, self.progress.refined(poses, start.pose, peak.pose)
+            curve = bridged(times, self.progress.refined(poses, start.pose, peak.pose))
         return find_boundaries(*curve, start.t_s, peak.t_s, end_s)
 
-    def _steadied(self, movement: Movement[PoseT]) -> tuple[list[float], list[float]] | None:
+    def _steadied(self, movement: Movement[PoseT]) -> tuple[Sequence[float], Sequence[float]] | None:
         """Return travel without the hips' sway, None where progress is no travel or the ankle cannot tell."""
         travel = self.travel(movement)
         if travel is None or self._poses is None:
@@ -110,7 +116,9 @@ class Follower(Generic[PoseT]):
     def travel(self, movement: Movement[PoseT]) -> Travel | None:
         """Return the cable travel of a movement, None where progress is no travel."""
         positions = self.progress.positions([level.pose for level in movement.trace])
-        return None if positions is None else Travel([level.t_s for level in movement.trace], positions)
+        if positions is None:
+            return None
+        return Travel(*bridged([level.t_s for level in movement.trace], positions))
 
     def verdict(
         self, movement: Movement[PoseT], boundaries: Boundaries, since_rep_s: float | None
@@ -129,12 +137,13 @@ class Follower(Generic[PoseT]):
             return Rejection.REPOSITIONED
         stepped = movement.start.t_s - self._stepped_s < self.own.params.follows_s
         needs_rest = self._needs_rest or stepped
-        if needs_rest and rise >= self.own.smallest_rep and self._gait.is_step(movement):
+        follows_a_rep = since_rep_s is not None and since_rep_s < self.own.params.follows_s
+        unsure = follows_a_rep and movement.longest_silence_s > LONGEST_SILENCE_S
+        if needs_rest and rise >= self.own.smallest_rep and not unsure and self._gait.is_step(movement):
             return Rejection.WALKING
         held_to_the_end = movement.ending is Ending.GIVEN_UP and since_rep_s is not None
         if held_to_the_end and rise >= self.own.params.partial * (self.own.value or rise):
             return RepKind.UNFINISHED
-        follows_a_rep = since_rep_s is not None and since_rep_s < self.own.params.follows_s
         return judge(
             Evidence(
                 rise=rise,
@@ -160,6 +169,8 @@ class Follower(Generic[PoseT]):
         far_s = boundaries.pause_start_s
         if boundaries.eccentric_start_s is not None:
             far_s = 0.5 * (far_s + boundaries.eccentric_start_s)
+        if self._poses.broken_s(boundaries.concentric_start_s, far_s) > LONGEST_SILENCE_S:
+            return False
         near, far = self._poses.at(boundaries.concentric_start_s), self._poses.at(far_s)
         if near is None or far is None:
             return False

@@ -24,6 +24,10 @@ class OrientationParams:
     `vertical_forgetting`: how much less the bias about the vertical is observed in motion.
     `rest_min_s`, `rest_tau_s`: rest is found when nothing deviates for so long from its low-pass.
     `rest_gyr_radps`, `rest_acc_mps2`: the deviations that still are rest.
+    `missing`: an interval of more than so many usual ones is a gap, in which the leg turned as it did on the
+    mean before and after.
+    `halved_s`: after a gap of this length the inclination weighs as much as half a second of specific force,
+    after others with the inverse cube: by that what the leg did meanwhile is known worse.
     `gap_s`: after a longer silence inclination starts anew from the next samples; the bias is kept.
     """
 
@@ -38,7 +42,13 @@ class OrientationParams:
     rest_tau_s: float = 0.5
     rest_gyr_radps: float = radians(2.0)
     rest_acc_mps2: float = 0.5
-    gap_s: float = 0.5
+    missing: float = 2.5
+    halved_s: float = 0.5
+    gap_s: float = 0.6
+
+    def kept_s(self, silence_s: float) -> float:
+        """Time (s) of specific force that the inclination is worth after a gap."""
+        return 0.5 * (self.halved_s / silence_s) ** 3
 
 
 STEP_S = 0.04

@@ -15,11 +15,13 @@ from tracker.progress import Vector
 class JoltParams:
     """`change_mps2`: change of specific force within `within_s` that is a jolt; a kick of 0.45 s over 35
     degrees reaches 3. Where samples lie further apart, from one to the next.
+    `silent_s`: across a longer silence nothing is compared: a leg that turns feels gravity from elsewhere.
     `span_s`: how long a jolt is remembered.
     """
 
     change_mps2: float = 8.0
     within_s: float = 0.009
+    silent_s: float = 0.12
     span_s: float = 10.0
 
 
@@ -35,6 +37,8 @@ class Jolts:
     def sample(self, t_s: float, force: Vector) -> None:
         """Take one sample's specific force (m/s2, sensor frame)."""
         p, recent = self.params, self._recent
+        if recent and t_s - recent[-1][0] > p.silent_s:
+            recent.clear()
         recent.append((t_s, force))
         while len(recent) > 2 and t_s - recent[1][0] >= p.within_s:
             recent.popleft()

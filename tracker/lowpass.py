@@ -84,6 +84,12 @@ class VectorLowPass(_Coefficients):
         self.value = (0.0, 0.0, 0.0)
         self._state = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
+    def doubt(self, kept_s: float) -> None:
+        """Let what was filtered weigh no more than a mean over `kept_s`; the interval must be known."""
+        count = round(kept_s / self._interval_s)
+        if kept_s < self._tau_s and not 0 <= self._count <= count:
+            self._count = count
+
     def update(self, x: float, y: float, z: float) -> tuple[float, float, float]:
         """Take one sample and return the filtered vector (also `value`)."""
         if self._count >= 0:

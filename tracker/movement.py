@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import pairwise
 from typing import Generic, NamedTuple
 
 from tracker.messages import Phase
@@ -42,6 +43,12 @@ class Movement(Generic[PoseT]):
     trace: tuple[Level[PoseT], ...] = field(repr=False)
     fastest_out: float = 0.0
     fastest_back: float = 0.0
+
+    @property
+    def longest_silence_s(self) -> float:
+        """The longest time without a sample between start and end."""
+        times = [level.t_s for level in self.trace if self.start.t_s <= level.t_s <= self.end.t_s]
+        return max((b - a for a, b in pairwise(times)), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ and from the gyroscope itself at rest (3.5). Heading is arbitrary, zero at the s
 
 from math import cos, isfinite, sin, sqrt
 
+from tracker.bridging import TurnInGap
 from tracker.gyro_bias import GyroBias, OrientationParams
 from tracker.lowpass import VectorLowPass
 from tracker.poses import Quaternion
@@ -38,6 +39,7 @@ class Orientation:
         self._force_rest_lp = VectorLowPass(p.rest_tau_s)
         self._spun: Quaternion = (1.0, 0.0, 0.0, 0.0)
         self._inclination: Quaternion = (1.0, 0.0, 0.0, 0.0)
+        self._turn_in_gap = TurnInGap()
         self._last_s: float | None = None
         self._interval_s = 0.0
         self._mean_interval_s = 0.0
@@ -72,7 +74,13 @@ class Orientation:
         bias = self._bias
         if self._interval_s > 0.0:
             self._watch_rest(dt, ax, ay, az, gx, gy, gz)
-        spun = self._integrate(gx - bias.x, gy - bias.y, gz - bias.z, dt)
+        wx, wy, wz = gx, gy, gz
+        if dt > self.params.missing * self._mean_interval_s:
+            wx, wy, wz = self._turn_in_gap.mean_rate(t_s, (gx, gy, gz))
+            if self._interval_s > 0.0:
+                self._force_lp.doubt(self.params.kept_s(dt))
+        self._turn_in_gap.sample(t_s, gx, gy, gz)
+        spun = self._integrate(wx - bias.x, wy - bias.y, wz - bias.z, dt)
         self._correct(spun, ax, ay, az)
 
     def _time(self, dt: float) -> None:
