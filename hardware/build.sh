@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Makes everything in hardware/ that is made from a source: wiring, STL files, pictures; then notes by which
-# sources, in generated.sha256. About a minute. Needs wireviz (pip, with Pillow), graphviz, openscad, xvfb, xauth and
-# fonts-dejavu-core (Debian).
+# sources, in generated.sha256. Takes half a minute. Needs what `deploy/prepare.sh test` installs, and of Debian
+# xvfb, xauth and fonts-dejavu-core.
 #   bash hardware/build.sh
 set -euo pipefail
 cd "$(dirname "$0")"
+PATH="$PWD/../.venv/bin:$PATH"
 
 stl() {  # NAME SOURCE SETTING...
     local name=$1 source=$2 settings=()

@@ -48,16 +48,19 @@ module cuff_body() {
         // the strap comes in on one side, runs between clip and leg, and goes out on the other
         for (x = [-wing + 3.5, outside[0] + wing - 7.5])
             translate([x, (outside[1] - strap - 2) / 2, -1]) cube([4, strap + 2, wing_height + 2]);
-        // cable exit: open to the lid and wider to the outside, so that the plug leaves at any angle
+        // cable exit: open to the lid and wider to the outside, so that the plug leaves sideways as well
         translate([outside[0] / 2, outside[1] - wall, endpoint_at[2] + pcb]) hull() {
             translate([-jack[0] / 2 - clear, -0.01, -0.8]) cube([jack[0] + 2 * clear, 0.01, 30]);
-            translate([-jack[0] / 2 - clear - 1.6, wall + 0.01, -2.4])
+            translate([-jack[0] / 2 - clear - 1.6, wall + 0.01, -0.8])
                 cube([jack[0] + 2 * clear + 3.2, 0.01, 30]);
         }
     }
     translate([0, 0, floor_]) cheeks(5.5);
     for (x = [wall, outside[0] - wall - 4], y = [endpoint_at[1], endpoint_at[1] + endpoint_box[1] - 6])
         translate([x, y, floor_ - 0.01]) cube([4, 6, endpoint_at[2] - floor_ + 0.01]);
+    // a stop behind it, since the plug is pushed in against it
+    for (x = [wall, outside[0] - wall - 4]) translate([x, endpoint_at[1] - clear - 2, floor_ - 0.01])
+        cube([4, 2, endpoint_at[2] + pcb + 2 - floor_]);
     columns(outside[2], pilot_small);
 }
 
@@ -80,11 +83,10 @@ module cuff_lid() {
             translate([0, 11]) label("OF LEG", 4.4);
         }
     }
-    // lip that centres the lid, away from the cable exit
-    translate([wall + slide, wall + slide, floor_ - 0.01]) difference() {
-        cube([inside[0] - 2 * slide, inside[1] - 2 * slide, 2]);
-        translate([lip, lip, -1]) cube([inside[0] - 2 * slide - 2 * lip, inside[1], 4]);
-    }
+    // strips that centre the lid, away from the sensor's board
+    for (x = [wall + slide, outside[0] - wall - slide - lip])
+        translate([x, 11, floor_ - 0.01]) cube([lip, 40, 2]);
+    translate([8, wall + slide, floor_ - 0.01]) cube([outside[0] - 16, lip, 2]);
     translate([0, 0, floor_ - 0.01]) intersection() {
         cheeks(5.2);
         translate([wall + slide, 0, 0]) cube([inside[0] - 2 * slide, outside[1], 20]);

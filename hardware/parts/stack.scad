@@ -77,7 +77,12 @@ module stack_body() {
         for (x = [60:8:130], y = [-1, outside[1] - wall - 1]) translate([x, y, 28]) cube([3, wall + 2, 14]);
     }
     for (at = screws) difference() {
-        translate([at[0], at[1], floor_ - 0.01]) cylinder(d = corner, h = outside[2] - floor_ + 0.01);
+        // hangs in the corner above the sockets, and grows out of it at 45 degrees
+        hull() {
+            translate([at[0], at[1], outside[2] - 12.4]) cylinder(d = corner, h = 12.4);
+            translate([at[0] < 20 ? 1 : outside[0] - 2, at[1] < 20 ? 1 : outside[1] - 2, outside[2] - 26])
+                cube([1, 1, 1]);
+        }
         translate([at[0], at[1], outside[2] - 12]) cylinder(d = pilot, h = 13);
     }
     for (x = [pi_hole_in, pi_hole_in + pi_holes[0]], y = [pi_hole_in, pi_hole_in + (board == "four" ? pi_holes[2] : pi_holes[1])])
