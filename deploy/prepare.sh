@@ -18,6 +18,19 @@ missing=()
 command -v python3 >/dev/null || missing+=(python3)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 PATH="$PATH:/usr/sbin" command -v mosquitto >/dev/null || missing+=(mosquitto)
+drawing=()
+if [ "$extras" = test ]; then
+    command -v dot >/dev/null || drawing+=(graphviz)
+    command -v openscad >/dev/null || drawing+=(openscad)
+fi
+if [ ${#drawing[@]} -gt 0 ]; then
+    if [ "$(id -u)" -eq 0 ]; then
+        missing+=("${drawing[@]}")
+    else
+        say "${drawing[*]} missing, so tests that draw hardware/ again are skipped;" \
+            "to have them: sudo apt-get install --no-install-recommends ${drawing[*]}"
+    fi
+fi
 pi=""
 if grep -qs "Raspberry Pi" /proc/device-tree/model; then
     pi=yes
