@@ -69,6 +69,7 @@ function draw(now_ms) {
   drawnAt_ms = now_ms;
   const tracker = trackers.get(shown) ?? null;
   const not = whyNotLive(phase, tracker, now_ms);
+  if (not === null) tracker.knownAt_ms = now_ms;
   standing.draw(not, tracker);
   set(at("page"), "data-live", not === null ? "yes" : "no");
   if (tracker === null) return;

@@ -20,26 +20,25 @@ export function elapsed_s(tracker, now_ms) {
 
 /** Why what is shown is not what happens now, and how old it is; null when it is. */
 export function whyNotLive(phase, tracker, now_ms) {
-  const why = reason(phase, tracker, now_ms);
-  return why === null ? null : { why: `${why}.`, age: tracker === null ? "" : age(tracker, now_ms) };
+  const why = reason(phase, tracker);
+  if (why !== null) return { why, age: tracker === null ? "" : age(tracker, tracker.knownAt_ms, now_ms) };
+  if (tracker.liveAt_ms !== null && now_ms - tracker.heardAt_ms > SILENCE_MS) {
+    return { why: "Nothing comes from the tracker any more.", age: age(tracker, tracker.heardAt_ms, now_ms) };
+  }
+  return null;
 }
 
-function age(tracker, now_ms) {
-  if (tracker.heardAt_ms !== null) return `What you see is ${span((now_ms - tracker.heardAt_ms) / 1000)} old.`;
+function age(tracker, knownAt_ms, now_ms) {
+  if (knownAt_ms !== null) return `What you see is ${span((now_ms - knownAt_ms) / 1000)} old.`;
   const last = when(tracker.sets.at(-1)?.ts ?? null);
   return last === null ? "How old this is, is not known." : `The last set here is of ${last}.`;
 }
 
-function reason(phase, tracker, now_ms) {
-  if (phase === "connecting") return "Looking for the broker";
-  if (phase === "lost") return "No connection to the broker; trying again";
-  if (phase === "refused") return "The broker does not let this page in";
-  if (tracker === null) return "No tracker has been seen at this broker yet";
-  if (tracker.status === "offline") return "The tracker is off or out of reach";
-  if (tracker.status === null) return "The tracker has not said whether it is on";
-  const { liveAt_ms, heardAt_ms } = tracker;
-  if (liveAt_ms !== null && now_ms - heardAt_ms > SILENCE_MS) {
-    return "Nothing comes from the tracker any more";
-  }
-  return null;
+function reason(phase, tracker) {
+  if (phase === "connecting") return "Looking for the broker.";
+  if (phase === "lost") return "No connection to the broker; trying again.";
+  if (phase === "refused") return "The broker does not let this page in.";
+  if (tracker === null) return "No tracker has been seen at this broker yet.";
+  if (tracker.status === "offline") return "The tracker is off or out of reach.";
+  return tracker.status === null ? "The tracker has not said whether it is on." : null;
 }

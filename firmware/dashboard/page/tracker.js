@@ -22,6 +22,8 @@ export class Tracker {
     this.live = null;
     this.liveAt_ms = null;
     this.heardAt_ms = null;
+    /** When what is known was last what happened: while the page is connected and the tracker is on. */
+    this.knownAt_ms = null;
     this.count = { session: null, set: null, rep: null };
     this.lastSeq = 0;
     this.said = null;

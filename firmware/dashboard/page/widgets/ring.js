@@ -9,7 +9,7 @@ const GAP = 0.055;
 /** No arc is shorter than this share of the ring, or it could not be seen. */
 const LEAST_SHARE = 0.1;
 
-let shape = null;
+let shape;
 let arcs = {};
 
 /** `elapsed_s` of the present phase, null where not known; `live`: whether it goes on now. */

@@ -53,7 +53,7 @@ function bars(phase, reps, aim) {
     const y = `${100 - aim.s * scale}%`;
     parts.push(svg("line", { x1: "0%", x2: "100%", y1: y, y2: y, class: "aim" }));
   }
-  const label = `${PHASE_NAMES[phase]}, last reps: ${reps.map((rep) => amount(rep[phase], 1)).join(", ") || "none"} seconds`;
+  const label = `${PHASE_NAMES[phase]}, last reps in seconds: ${reps.map((rep) => amount(rep[phase], 1)).join(", ") || "none"}`;
   return svg("svg", { class: "bars", role: "img", "aria-label": label }, ...parts);
 }
 
