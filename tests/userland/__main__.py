@@ -87,6 +87,7 @@ def _furnish(root: Path) -> None:
     if AUTHORITIES.exists():
         shutil.copy(AUTHORITIES, root / str(AUTHORITIES).lstrip("/"))
     (root / "etc" / "hostname").write_text("fresh\n")
+    (root / "etc" / "hosts").write_text("127.0.0.1 localhost\n127.0.1.1 fresh\n")
 
 
 def _chrooted(root: Path) -> int:

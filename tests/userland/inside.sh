@@ -35,8 +35,11 @@ broken() { # name, Python that takes the place of `kickback run`
 
 ready='    import os, socket, time
     socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"READY=1", os.environ["NOTIFY_SOCKET"])'
-install="bash /src/deploy/install.sh"
-hear="/opt/kickback/current/venv/bin/python /root/hear.py"
+install=/src/install
+printf '#!/bin/sh\nexec bash /src/deploy/install.sh "$@"\n' >$install
+hear=/src/hear
+printf '#!/bin/sh\nexec /opt/kickback/current/venv/bin/python /root/hear.py "$@"\n' >$hear
+chmod +x $install $hear
 in_use() { basename "$(readlink /opt/kickback/current)"; }
 pid() { systemctl show -p MainPID --value kickback; }
 
@@ -45,27 +48,28 @@ files >/tmp/files.before
 dpkg-query -W >/tmp/packages.before
 
 echo "# install"
-expect "not as root" 1 "needs root" runuser -u nobody -- $install
-expect "a name that cannot be one" 2 "cannot be named" $install --name "Gym 1"
-expect "two wishes that contradict" 2 "do not go together" $install --no-broker --broker elsewhere
-expect "dry run" 0 "nothing was changed" $install --dry-run --name gym-1
+expect "not as root" 1 "needs root" runuser -u nobody -- "$install"
+expect "a name that cannot be one" 2 "cannot be named" "$install" --name "Gym 1"
+expect "two wishes that contradict" 2 "do not go together" "$install" --no-broker --broker elsewhere
+expect "dry run" 0 "nothing was changed" "$install" --dry-run --name gym-1
 files >/tmp/files.dry
 expect "dry run changed no file" 0 "" diff /tmp/files.before /tmp/files.dry
-expect "install" 0 "build /opt/kickback/releases" $install --name gym-1 --add-tracker gym-2
-expect "install once more" 0 "everything was as it should be" $install
-expect "another name" 2 "this tracker is gym-1" $install --name gym-9
-expect "secrets are root's alone" 0 "" bash -c '[ -z "$(find /etc/kickback -type f ! -name "*.crt" -perm /077)" ]'
+expect "install" 0 "build /opt/kickback/releases" "$install" --name gym-1 --add-tracker gym-2
+expect "install once more" 0 "everything was as it should be" "$install"
+expect "another name" 2 "this tracker is gym-1" "$install" --name gym-9
+find /etc/kickback -type f ! -name '*.crt' -perm /077 >/tmp/readable
+expect "secrets are root's alone" 1 "" grep . /tmp/readable
 expect "the command is found, by its user too" 0 "kickback" runuser -u kickback -- kickback --version
 first=$(in_use)
 
 if [ -n "$running" ]; then
     expect "the tracker runs" 0 "active" systemctl is-active kickback
     expect "with its priority" 0 "SCHED_RR" chrt -p "$(pid)"
-    expect "it publishes" 0 "online" $hear 127.0.0.1 1883 dashboard /etc/kickback/passwords/dashboard \
+    expect "it publishes" 0 "online" "$hear" 127.0.0.1 1883 dashboard /etc/kickback/passwords/dashboard \
         kickback/v1/gym-1/status
-    expect "over the encrypted port too" 0 "online" $hear localhost 8883 homeassistant \
+    expect "over the encrypted port too" 0 "online" "$hear" localhost 8883 homeassistant \
         /etc/kickback/passwords/homeassistant kickback/v1/gym-1/status /etc/mosquitto/kickback/ca.crt
-    expect "not to whom the broker does not know" 1 "nothing was heard" $hear 127.0.0.1 1883 stranger \
+    expect "not to whom the broker does not know" 1 "nothing was heard" "$hear" 127.0.0.1 1883 stranger \
         /etc/kickback/passwords/dashboard kickback/v1/gym-1/status
     expect "no password is in the log" 1 "" \
         bash -c 'journalctl --no-pager | grep -F -f /etc/kickback/mqtt-password'
@@ -138,18 +142,33 @@ expect "an install interrupted in its build goes on" 0 "build /opt/kickback" \
 
 echo "# clash"
 printf 'listener 1884\n' >/etc/mosquitto/conf.d/other.conf
-expect "another config of mosquitto" 1 "other.conf:1: 'listener 1884' clashes" $install
+expect "another config of mosquitto" 1 "other.conf:1: 'listener 1884' clashes" "$install"
 rm /etc/mosquitto/conf.d/other.conf
 
 echo "# uninstall"
-expect "not as root" 1 "needs root" runuser -u nobody -- $install --uninstall
-expect "dry run" 0 "nothing was changed" $install --uninstall --dry-run
+expect "not as root" 1 "needs root" runuser -u nobody -- "$install" --uninstall
+expect "dry run" 0 "nothing was changed" "$install" --uninstall --dry-run
 expect "keeps the data" 0 "Kept: /etc/kickback.toml and /var/lib/kickback" \
     bash -c "mkdir -p /var/lib/kickback; $install --uninstall --keep-data"
 expect "which are still there" 0 "gym-1" cat /etc/kickback.toml
-expect "install again takes them" 0 "Kickback for gym-1" $install
-expect "and takes everything" 0 "remove /var/lib/kickback" $install --uninstall --delete-data
-expect "once more is nothing to do" 0 "0 changes" $install --uninstall --delete-data
+expect "install again takes them" 0 "Kickback for gym-1" "$install"
+expect "and takes everything" 0 "remove /var/lib/kickback" "$install" --uninstall --delete-data
+expect "with the page for phones" 0 "kickback-page.conf" "$install" --name gym-3 --dashboard
+if [ -n "$running" ]; then
+    sleep 3
+    cat >/tmp/page.py <<'PYTHON'
+import ssl
+from urllib.request import urlopen
+
+trusted = ssl.create_default_context(cafile="/etc/mosquitto/kickback/ca.crt")
+print(urlopen("https://localhost:8080/", context=trusted).read().decode())
+PYTHON
+    expect "which opens, encrypted" 0 "Kickback" python3 /tmp/page.py
+    expect "and finds the broker's door" 0 "" python3 -c \
+        'import socket; socket.create_connection(("127.0.0.1", 9001)).close()'
+fi
+expect "taken back too" 0 "remove /var/lib/kickback" "$install" --uninstall --delete-data
+expect "once more is nothing to do" 0 "0 changes" "$install" --uninstall --delete-data
 files >/tmp/files.after
 dpkg-query -W >/tmp/packages.after
 expect "packages are as before" 0 "" diff /tmp/packages.before /tmp/packages.after

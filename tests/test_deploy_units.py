@@ -1,0 +1,71 @@
+"""The units and scripts, by the judgement of systemd's and the shell's own tools."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.setup import layout
+
+DEPLOY = Path(__file__).parent.parent / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+RUN_ALWAYS = [unit for unit in UNITS if unit.name in ("kickback.service", "kickback-dashboard.service")]
+WORST = 2.0
+
+
+def analyze(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("systemd-analyze is not installed")
+    return subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_systemd_understands_every_line(unit: Path, tmp_path: Path) -> None:
+    """Its exit code is 0 even for keys that it does not know; what it complains of is on standard error."""
+    copy = tmp_path / unit.name
+    copy.write_text(re.sub(r"^ExecStart=.*$", "ExecStart=/bin/true", unit.read_text(), flags=re.MULTILINE))
+    ran = analyze("verify", "--man=no", str(copy))
+    complaints = [line for line in ran.stderr.splitlines() if "kickback" in line]
+    assert complaints == []
+    copy.write_text(copy.read_text().replace("[Service]", "[Service]\nWatchdogSecs=1"))
+    assert "WatchdogSecs" in analyze("verify", "--man=no", str(copy)).stderr
+
+
+@pytest.mark.parametrize("unit", RUN_ALWAYS, ids=lambda unit: unit.name)
+def test_what_runs_always_is_open_to_little(unit: Path) -> None:
+    ran = analyze("security", "--offline=true", "--no-pager", str(unit))
+    if "Unknown command" in ran.stderr or "--offline" in ran.stderr:
+        pytest.skip("this systemd-analyze cannot look at a file")
+    found = re.search(r"Overall exposure level for \S+: ([0-9.]+)", ran.stdout)
+    assert found is not None, ran.stderr
+    assert float(found[1]) <= WORST
+
+
+def test_the_tracker_s_unit_fits_the_program() -> None:
+    text = (DEPLOY / "systemd" / "kickback.service").read_text()
+    values = dict(re.findall(r"^([A-Za-z]+)=(.*)$", text, re.MULTILINE))
+    assert values["Type"] == "notify"
+    assert values["WatchdogSec"] == "10"
+    assert values["RestartPreventExitStatus"] == "2"
+    assert int(values["MemoryMax"].removesuffix("M")) >= 256
+    assert values["User"] == layout.USER
+    assert values["SupplementaryGroups"].split() == list(layout.GROUPS)
+    assert values["LoadCredential"].endswith(f":{layout.PASSWORD}")
+    assert values["LoadCredential"].split(":")[0] == Path(layout.PASSWORD).name
+    assert f"/var/lib/{values['StateDirectory']}" == layout.STATE
+    assert values["ExecStart"].startswith(f"{layout.CURRENT}/venv/bin/kickback run --config {layout.CONFIG}")
+    assert not re.search(r"network-online|time-sync|time-set", text), "counting waits for neither"
+
+
+@pytest.mark.parametrize("script", ["install.sh", "prepare.sh", "../tests/userland/inside.sh"])
+def test_shell_scripts_are_clean(script: str) -> None:
+    program = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if program is None:
+        pytest.skip("shellcheck is not installed; bash deploy/prepare.sh test")
+    ran = subprocess.run([program, str(DEPLOY / script)], capture_output=True, text=True, check=False)
+    assert ran.stdout == ""
