@@ -100,9 +100,10 @@ def set_broker(
     _set_passwords(changes, [*known, *LISTENERS])
     for path, text in config_for(shipped, page=page).items():
         changes.file(path, text)
-    if page:
-        for path, name in ((layout.PAGE_CERTIFICATE, "broker.crt"), (layout.PAGE_KEY, "broker.key")):
-            changes.file(path, host.text(f"{layout.BROKER_FOLDER}/{name}") or "", mode=0o600)
+    for path, name in ((layout.PAGE_CERTIFICATE, "broker.crt"), (layout.PAGE_KEY, "broker.key")):
+        changes.file(path, host.text(f"{layout.BROKER_FOLDER}/{name}") or "", mode=0o600)
+    if host.text(layout.PAGE_PASSWORD) is None:
+        changes.file(layout.PAGE_PASSWORD, password_of(changes, "dashboard") + "\n", mode=0o600)
     if host.has_systemd and changes.count > count:
         changes.run("restart mosquitto", "systemctl", "restart", "mosquitto.service")
 

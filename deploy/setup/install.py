@@ -154,7 +154,8 @@ def _set_software(changes: Changes, source: Path, wish: Wish, *, page: bool) -> 
     if first:
         set_units(changes, source)
     change_to(changes, name)
-    enable(changes, page=page)
+    if enable(changes, page=page) and page:
+        restart_page(host)
     stopped = host.has_systemd and host.run("systemctl", "is-active", "--quiet", layout.SERVICE).code
     if stopped and changes.said(f"start {layout.SERVICE}"):
         if (wrong := unhealthy(host)) is not None:

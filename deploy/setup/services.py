@@ -64,11 +64,13 @@ def set_surroundings(changes: Changes, release: Path) -> None:
         changes.run("let journald read its settings", "systemctl", "restart", "systemd-journald.service")
 
 
-def enable(changes: Changes, *, page: bool) -> None:
-    """Let the services start with the computer."""
+def enable(changes: Changes, *, page: bool) -> bool:
+    """Let the services start with the computer; return whether that was a change."""
+    count = changes.count
     for unit in (*_WITH_THE_COMPUTER, *([_PAGE] if page else [])):
         if changes.host.run("systemctl", "is-enabled", "--quiet", unit).code:
             changes.run(f"let {unit} start with the computer", "systemctl", "enable", "--quiet", unit)
+    return changes.count > count
 
 
 def restart_page(host: Host) -> None:
