@@ -136,7 +136,8 @@ def payloads() -> Iterator[tuple[str, bytes]]:
         yield "live", msgspec.json.encode(
             LiveMoment(
                 session_s=1.0, phase=Phase.IDLE, phase_since_s=value, set=None, rep=None, position_m=value,
-                force_n=value, tilt_rate_radps=value,
+                force_n=value, tilt_rate_radps=value, cue="hold" if value else None, cue_target_s=value,
+                cue_remaining_s=value,
             )
         )  # fmt: skip
     commands = Commands({"leg": lambda command: None})

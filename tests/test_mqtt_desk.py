@@ -152,7 +152,8 @@ def test_the_live_topic_lives_as_long_as_its_lease(mosquitto: Mosquitto) -> None
     assert 17 <= len(moments) <= 20
     assert json.loads(msgspec.json.encode(moments[0])) == {
         "schema": "kickback.live/1", "session_s": 2.0, "phase": "concentric", "phase_since_s": 1.5, "set": 1,
-        "rep": 3, "position_m": 0.1234, "force_n": None, "tilt_rate_radps": 1.0,
+        "rep": 3, "cue": "kick", "cue_target_s": 2.0, "cue_remaining_s": 1.5,
+        "position_m": 0.1234, "force_n": None, "tilt_rate_radps": 1.0,
     }  # fmt: skip
 
 

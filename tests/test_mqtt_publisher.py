@@ -94,6 +94,22 @@ def test_a_late_subscriber_finds_where_the_session_stands(mosquitto: Mosquitto) 
     assert [(past.id, past.reps_full) for past in history.sets] == [("replay-4", 8)]
 
 
+def test_the_state_says_what_is_said_of_the_last_rep_and_since_when_the_lifter_rests() -> None:
+    keeper = StateKeeper(VIEW, replay=False)
+    cued, done = numbered(rep(1, cue="return_slower"), set_summary())
+    keeper.phase(phase(Phase.ECCENTRIC))
+    keeper.result(cued)
+    keeper.phase(phase(Phase.PAUSE_STRETCHED))
+    assert (keeper.state.cue, keeper.state.resting_since_s) == ("return_slower", None)
+    keeper.phase(phase(Phase.CONCENTRIC, 2))
+    assert keeper.state.cue is None
+    keeper.result(done)
+    keeper.phase(phase(Phase.IDLE, None, None))
+    assert (keeper.state.cue, keeper.state.resting_since_s) == (None, 70.0)
+    keeper.result(numbered(rep(1, set=2))[0])
+    assert keeper.state.resting_since_s is None
+
+
 def test_without_a_broker_the_results_are_counted_as_waiting() -> None:
     with publishing(free_port()) as (publisher, link):
         for result in RESULTS:

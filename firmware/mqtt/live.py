@@ -10,6 +10,8 @@ from firmware.mqtt.link import Link
 from firmware.mqtt.topics import Topics
 from firmware.numbering import Numbered
 from tracker.blocks import SampleBlock, Stream
+from tracker.cues.phase_cue import phase_cue
+from tracker.cues.words import PhaseWord
 from tracker.messages import Phase, PhaseChange
 
 _INTERVAL_S = 0.1
@@ -18,7 +20,9 @@ _INTERVAL_S = 0.1
 class LiveMoment(msgspec.Struct, frozen=True, kw_only=True):
     """One moment of the session: the newest sample of each stream, null where there is none.
 
-    `tilt_rate_radps`: how fast the ankle sensor turns, whichever way.
+    `tilt_rate_radps`: how fast the ankle sensor turns, whichever way. `cue`: what the lifter is to do in this
+    phase, `cue_target_s` how long it should take and `cue_remaining_s` what of that is left, below zero
+    beyond it; null where nobody aimed at a tempo.
     """
 
     schema: str = "kickback.live/1"
@@ -27,6 +31,9 @@ class LiveMoment(msgspec.Struct, frozen=True, kw_only=True):
     phase_since_s: float | None
     set: int | None
     rep: int | None
+    cue: PhaseWord | None
+    cue_target_s: float | None
+    cue_remaining_s: float | None
     position_m: float | None
     force_n: float | None
     tilt_rate_radps: float | None
@@ -82,12 +89,17 @@ class LiveFeed:
             return
         self._last_s = now_s
         change = self._change
+        cue = None if change is None else phase_cue(change, block.end_s)
+        left_s = None if cue is None else cue.remaining_s
         moment = LiveMoment(
             session_s=round(block.end_s, 3),
             phase=Phase.IDLE if change is None else change.phase,
             phase_since_s=None if change is None else change.began_s,
             set=None if change is None else change.set,
             rep=None if change is None else change.rep,
+            cue=None if cue is None else cue.word,
+            cue_target_s=None if cue is None else cue.target_s,
+            cue_remaining_s=None if left_s is None else round(left_s, 2),
             position_m=_newest(block, Stream.CABLE, 1),
             force_n=_newest(block, Stream.LOAD, 1),
             tilt_rate_radps=_turning(block),

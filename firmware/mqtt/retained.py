@@ -9,8 +9,10 @@ import msgspec
 
 from firmware.journal.status import JournalStatus
 from firmware.numbering import NUMBERED_TYPES, Numbered
+from firmware.panel.cue import said_after
 from firmware.panel.view import PanelView
 from tracker.blocks import Announced
+from tracker.cues.words import CueWord
 from tracker.messages import LegSource, Phase, PhaseChange, RepKind, SetSummary
 from tracker.setup import Leg
 
@@ -44,10 +46,11 @@ class Info(msgspec.Struct, frozen=True, kw_only=True):
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """Where the session stands. `rep` counts confirmed reps; `rep_pending` waits for its return.
 
-    `last_rep_*` repeat the last rep event of this set, whose `id` is `last_rep_id`. `last_seq`: the newest
-    event's number. `journal_backlog`: events that the broker has neither taken nor refused;
-    `journal_first_seq`: the oldest that can be replayed; `journal_bytes`: what all of them take on the disk.
-    The three are null where events are kept nowhere.
+    `cue`: what is said of the last rep, until the next kick. `resting_since_s`: when the last set ended,
+    while no new one has begun. `last_rep_*` repeat the last rep event of this set, whose `id` is
+    `last_rep_id`. `last_seq`: the newest event's number. `journal_backlog`: events that the broker has
+    neither taken nor refused; `journal_first_seq`: the oldest that can be replayed; `journal_bytes`: what all
+    of them take on the disk. The three are null where events are kept nowhere.
     """
 
     schema: str = "kickback.state/1"
@@ -63,6 +66,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     rep: int
     rep_pending: int | None
     set_pending: int | None
+    cue: CueWord | None
+    resting_since_s: float | None
     reps_full: int
     reps_partial: int
     reps_unfinished: int
@@ -202,6 +207,8 @@ class StateKeeper:
             rep=view.rep,
             rep_pending=view.pending,
             set_pending=view.pending_set,
+            cue=said_after(view),
+            resting_since_s=None if view.last_set is None else view.last_set.end_s,
             reps_full=view.tally.full,
             reps_partial=view.tally.partial,
             reps_unfinished=view.tally.unfinished,
