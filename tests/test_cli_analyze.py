@@ -47,6 +47,13 @@ def test_a_table_per_set(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Rep 2: off tempo, return too short, kick too long" in lines
     assert "Rep 2: suspect, gap ankle" in lines
     assert any(line.startswith("Set 1: 8 full, 1 partial, 2 movements not counted;") for line in lines)
+    assert "Return too short: rep 9" in lines
+    assert "Fast return: rep 9" in lines
+    assert any(
+        line.startswith("From the first rep to the last: return −0.4 s, hold −0.2 s") for line in lines
+    )
+    assert any(line.startswith("Against last time (set 1): reps +1, on tempo +10 points") for line in lines)
+    assert not any(line.startswith("Against the other leg") for line in lines)
     assert "Not counted: a twitch, too short for a rep at 4.0 s; range 0.050 m" in lines
 
 

@@ -9,6 +9,8 @@ from rich.text import Text
 
 from firmware.panel.tempo_words import DONE_IN_ORDER, break_words, target_words
 from firmware.panel.words import plainly, rejected_line, set_line
+from firmware.report.figures import DRIFTS, compared, known, said_of
+from tracker.comparison import LAST, OTHER_LEG
 from tracker.diagonal import ZONE_DEG
 from tracker.messages import Rejected, Rep, Result, SetSummary
 
@@ -53,6 +55,22 @@ def _print_set(console: Console, reps: Sequence[Rep], summaries: Iterable[SetSum
         console.print(Text(f"{_reps(numbers)}: {note}"), soft_wrap=True)
     for summary in summaries:
         console.print(Text(_capital(set_line(summary)), style="bold"), soft_wrap=True)
+        for line in _more_of(summary):
+            console.print(Text(line), soft_wrap=True)
+
+
+def _more_of(summary: SetSummary) -> Iterator[str]:
+    """What a coach asks for: where tempo broke, faults, drift, last time, the other leg."""
+    for said in said_of(summary):
+        yield _capital(said)
+    for title, figures in (
+        ("From the first rep to the last", DRIFTS),
+        (f"Against last time (set {summary.vs_last_set})", compared(LAST)),
+        (f"Against the other leg (set {summary.vs_other_leg_set})", compared(OTHER_LEG)),
+    ):
+        parts = [f"{each.name} {each.of(summary)} {each.unit}".rstrip() for each in known(figures, [summary])]
+        if parts:
+            yield f"{title}: {', '.join(parts)}"
 
 
 def _heading(rep: Rep) -> str:
