@@ -265,4 +265,20 @@ BUS = (
             ),
         ),
     ),
+    Row(
+        21,
+        "sensors disagree: the cable moves and the ankle does not",
+        "never a rep that looks good: it is rejected as a step, with the reason, and shown",
+        "R1",
+        (
+            TakenOut(
+                "the ankle has no vote",
+                "tracker/follower.py",
+                "return angle_between(up_in_sensor(near), up_in_sensor(far)) < UPRIGHT_RAD_PER_M * rise",
+                "return False",
+            ),
+        ),
+        instead="cable and ankle vote: a cuff that truly lies still would take the count with it, which the "
+        "rejected movements show; one whose values are stuck is row 12.",
+    ),
 )
