@@ -113,7 +113,9 @@ def test_in_a_terminal_the_progress_leaves_only_the_tables(session: Path) -> Non
     code, shown = in_a_terminal(*COMMAND, "analyze", session)
     assert code == 0
     assert "reading session" in shown
-    assert shown.rstrip().splitlines()[-1].startswith("Set 1: 4 full")
+    last = shown.rstrip().splitlines()[-2:]
+    assert last[0].startswith("Set 1: 4 full")
+    assert last[1].startswith("From the first rep to the last: return 0.0 s")
 
 
 def test_what_the_user_says_overrides_the_recording(
