@@ -16,7 +16,6 @@ from firmware.mqtt.retained import History, PastSet, State, info_of
 from firmware.mqtt.topics import PREFIX, Topics
 from firmware.numbering import Numbered, Numbering
 from tests.broker import LOOPBACK, PATIENCE_S, Mosquitto, free_port
-from tracker.cues.phase_cue import PHASE_WORDS
 from tracker.messages import Phase, Result, SetSummary
 
 STARTED = "2026-11-24T17:30:00Z"
