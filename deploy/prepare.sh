@@ -18,18 +18,11 @@ missing=()
 command -v python3 >/dev/null || missing+=(python3)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 PATH="$PATH:/usr/sbin" command -v mosquitto >/dev/null || missing+=(mosquitto)
-drawing=()
+for_tests=()
 if [ "$extras" = test ]; then
-    command -v dot >/dev/null || drawing+=(graphviz)
-    command -v openscad >/dev/null || drawing+=(openscad)
-fi
-if [ ${#drawing[@]} -gt 0 ]; then
-    if [ "$(id -u)" -eq 0 ]; then
-        missing+=("${drawing[@]}")
-    else
-        say "${drawing[*]} missing, so tests that draw hardware/ again are skipped;" \
-            "to have them: sudo apt-get install --no-install-recommends ${drawing[*]}"
-    fi
+    command -v dot >/dev/null || for_tests+=(graphviz)
+    command -v openscad >/dev/null || for_tests+=(openscad)
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || for_tests+=(chromium)
 fi
 pi=""
 if grep -qs "Raspberry Pi" /proc/device-tree/model; then
@@ -57,6 +50,21 @@ if [ ${#missing[@]} -gt 0 ]; then
         say "needed first: sudo apt-get install ${missing[*]}"
         exit 1
     fi
+fi
+
+absent=("${for_tests[@]}")
+if [ ${#for_tests[@]} -gt 0 ] && [ "$(id -u)" -eq 0 ]; then
+    say "installing ${for_tests[*]}, which only tests need"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq || true
+    absent=()
+    for package in "${for_tests[@]}"; do
+        apt-get install -y -qq --no-install-recommends "$package" >/dev/null || absent+=("$package")
+    done
+fi
+if [ ${#absent[@]} -gt 0 ]; then
+    say "${absent[*]} missing, so tests that draw hardware/ again or open the page in a browser are skipped;" \
+        "to have them: sudo apt-get install --no-install-recommends ${absent[*]}"
 fi
 
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
