@@ -15,6 +15,7 @@ from tracker.progress import PoseT, Progress, angle_between
 from tracker.repetition import Travel
 from tracker.reps import Evidence, OwnRange, judge
 from tracker.sway import Sway
+from tracker.swung import swung_travel
 
 STEP_S = 0.045
 """Time over which the speed of a step is taken: short enough to show a jump of the sensor."""
@@ -91,11 +92,14 @@ class Follower(Generic[PoseT]):
         measure = self.progress.measure
         return measure(movement.peak.pose) - measure(movement.end.pose)
 
-    def boundaries(self, movement: Movement[PoseT]) -> Boundaries:
-        """Put the movement's phase boundaries where it really turned."""
+    def boundaries(self, movement: Movement[PoseT], *, by_ankle: bool = False) -> Boundaries:
+        """Put the movement's phase boundaries where it really turned.
+
+        `by_ankle`: as the ankle has it, as far as it can tell, since the stack went elsewhere.
+        """
         start, peak = movement.start, movement.peak
         end_s = movement.end.t_s if movement.ending is Ending.RETURNED else None
-        curve = self._steadied(movement)
+        curve = self._swung(movement) if by_ankle else self._steadied(movement)
         if curve is None:
             poses = [level.pose for level in movement.trace]
             times = [level.t_s for level in movement.trace]
@@ -112,6 +116,14 @@ class Follower(Generic[PoseT]):
         return self._sway.steadied(
             (travel.t_s, travel.position_m), ups, movement.start.t_s, movement.peak.t_s
         )
+
+    def _swung(self, movement: Movement[PoseT]) -> tuple[Sequence[float], Sequence[float]] | None:
+        """Return travel as the ankle's swing has it, None where progress is none or poses are missing."""
+        travel = self.travel(movement)
+        if travel is None or self._poses is None:
+            return None
+        curve = (travel.t_s, travel.position_m)
+        return swung_travel(curve, self._poses, movement.start.t_s, movement.peak.t_s)
 
     def travel(self, movement: Movement[PoseT]) -> Travel | None:
         """Return the cable travel of a movement, None where progress is no travel."""

@@ -14,6 +14,7 @@ from tracker.direction import KickDirection
 from tracker.follower import Follower
 from tracker.form.evidence import RepEvidence
 from tracker.form.fault import FormFault
+from tracker.form.flight import STACK_FLIGHT, stack_flew
 from tracker.form.form import Form
 from tracker.gaps import GapWatch
 from tracker.kick import Kick, elongation_m
@@ -140,20 +141,21 @@ class Score:
         """Judge a movement: a rep of the set, or rejected with its reason."""
         if not self._sets.open:
             follower.new_set()
-        boundaries = follower.boundaries(movement)
+        flew = stack_flew(self._load, movement.start.t_s, movement.peak.t_s, movement.end.t_s)
+        boundaries = follower.boundaries(movement, by_ankle=flew)
         last_end_s = self._sets.last_end_s
         since_rep_s = None if last_end_s is None else movement.start.t_s - last_end_s
         verdict = follower.verdict(movement, boundaries, since_rep_s)
         announced = self._direction.calibrating(movement.peak.t_s)
         if announced and (isinstance(verdict, RepKind) or _hurried_kick(verdict, boundaries)):
-            self._direction.take_kick(self._kick(follower, movement, boundaries))
+            self._direction.take_kick(self._kick(follower, movement, boundaries, flew))
             follower.learn_from_kick(movement)
             verdict = Rejection.CALIBRATION
         if isinstance(verdict, Rejection):
             if follower.rise(movement) >= VISIBLE * follower.own.smallest_rep:
                 self._reject(follower, movement, boundaries, verdict, now_s)
             return
-        rep, faults = self._repetition(follower, movement, boundaries, verdict, now_s)
+        rep, faults = self._repetition(follower, movement, boundaries, flew, verdict, now_s)
         self._remember_base(follower, movement)
         follower.learn(movement)
         self._count(rep, faults)
@@ -205,15 +207,19 @@ class Score:
         follower: Follower[PoseT],
         movement: Movement[PoseT],
         boundaries: Boundaries,
+        flew: bool,
         kind: RepKind,
         now_s: float,
     ) -> tuple[Rep, tuple[FormFault, ...]]:
         start_s = boundaries.concentric_start_s
         end_s = boundaries.eccentric_end_s
-        kick = self._kick(follower, movement, boundaries)
+        kick = self._kick(follower, movement, boundaries, flew)
         diagonal = self._direction.measure(kick)
         travel = follower.travel(movement)
-        gaps = self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s)
+        impaired = self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s)
+        if flew and travel is not None:
+            impaired = (*impaired, STACK_FLIGHT)
+        swing_deg = self._swing_deg(start_s, movement.peak.t_s)
         rep = repetition(
             self._setup,
             self._target,
@@ -222,18 +228,20 @@ class Score:
             boundaries,
             now_s,
             travel,
-            self._swing_deg(start_s, movement.peak.t_s),
+            swing_deg,
             self._load,
             diagonal,
-            (*gaps, *diagonal.flags),
+            (*impaired, *diagonal.flags),
         )
         own = follower.own.value
         share = None if own is None else follower.rise(movement) / own
         last_end_s = self._sets.last_end_s
-        evidence = RepEvidence(boundaries, kick, diagonal, share, travel, last_end_s, gaps)
+        evidence = RepEvidence(boundaries, kick, diagonal, share, travel, swing_deg, last_end_s, impaired)
         return rep, self._form.faults(evidence)
 
-    def _kick(self, follower: Follower[PoseT], movement: Movement[PoseT], boundaries: Boundaries) -> Kick:
+    def _kick(
+        self, follower: Follower[PoseT], movement: Movement[PoseT], boundaries: Boundaries, flew: bool
+    ) -> Kick:
         hold_s, back_s = boundaries.pause_start_s, boundaries.eccentric_start_s
         kick = Kick(
             start_s=boundaries.concentric_start_s,
@@ -242,7 +250,7 @@ class Score:
             held_s=max(0.0, (movement.peak.t_s if back_s is None else back_s) - hold_s),
         )
         travel = follower.travel(movement)
-        if travel is None:
+        if travel is None or flew:
             return kick
         return replace(kick, elongation_m=elongation_m(kick, (travel.t_s, travel.position_m)))
 

@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tests.gym.session import RepPlan, SessionPlan, Waveform
+from tests.gym.waveform import progress
 from tracker.form.fault import FAULT_NAMES, FaultName
 
 WAVEFORMS: tuple[Waveform, ...] = ("minimum-jerk", "minimum-jerk", "trapezoid", "early")
 
 START_TRAVEL_M = 0.03
 """So high the stack hangs above its stop: near enough to lose the tension by standing a little too close."""
-
-OVER_FIVE_PERCENT = 1.08
-"""A movement planned so much longer than its phase is aimed at lasts about that, between its boundaries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +73,19 @@ def faulty_session(seed: int, exercise: str, i: int, *, sets: int = 2, reps: int
     return replace(plan, sets=tuple(_spoilt(rng, reps_of_set, possible) for reps_of_set in plan.sets))
 
 
+def phase_share(waveform: Waveform) -> float:
+    """Return the share of a movement's time in which it is faster than 5 % of its peak: what the phase is."""
+    speed = np.gradient(progress(np.linspace(0.0, 1.0, 2001), waveform))
+    return float(np.mean(speed >= 0.05 * speed.max()))
+
+
 def _can(name: FaultName, plan: SessionPlan) -> bool:
     if name == "slack":
         return plan.start_travel_m is not None
     if name in ("hips_open", "back_arched"):
         return plan.pelvis
+    if name in ("direction_narrow", "direction_wide"):
+        return plan.exercise in ("cable-kickback", "band-kickback")
     return name != "momentum" or plan.cable
 
 
@@ -87,27 +93,33 @@ def _good(rng: np.random.Generator, pace: Pace, amplitude_deg: float) -> RepPlan
     def about(value: float) -> float:
         return value * float(rng.uniform(0.93, 1.07))
 
+    waveform = WAVEFORMS[int(rng.integers(0, len(WAVEFORMS)))]
+    share = phase_share(waveform)
     return RepPlan(
-        concentric_s=about(OVER_FIVE_PERCENT * pace.concentric_s),
+        concentric_s=about(pace.concentric_s / share),
         hold_s=about(pace.hold_s),
-        eccentric_s=about(OVER_FIVE_PERCENT * pace.eccentric_s),
+        eccentric_s=about(pace.eccentric_s / share),
         pause_s=about(pace.pause_s),
         diagonal_deg=float(np.clip(rng.normal(37.5, 2.0), 33.0, 42.0)),
         amplitude_deg=about(amplitude_deg),
         knee_bend_deg=float(rng.uniform(0.0, 6.0)),
         pelvis_open_deg=float(rng.uniform(0.0, 5.0)),
         pelvis_tilt_deg=float(rng.uniform(0.0, 5.0)),
-        waveform=WAVEFORMS[int(rng.integers(0, len(WAVEFORMS)))],
+        waveform=waveform,
     )
 
 
 def _spoilt(
     rng: np.random.Generator, reps: tuple[RepPlan, ...], possible: list[FaultName]
 ) -> tuple[RepPlan, ...]:
+    """Short and wide never come together: they pull the cable so little that the movement is a twitch."""
     spoilt = list(reps[:2])
     for rep in reps[2:]:
-        for _ in range(int(rng.choice([0, 1, 1, 1, 2, 0]))):
-            rep = with_fault(rng, rep, possible[int(rng.integers(0, len(possible)))])
+        chosen = [possible[k] for k in rng.permutation(len(possible))[: rng.choice([0, 1, 1, 1, 2, 0])]]
+        if {"direction_wide", "short_range"} <= set(chosen):
+            chosen = chosen[:1]
+        for name in chosen:
+            rep = with_fault(rng, rep, name)
         spoilt.append(rep)
     return tuple(spoilt)
 

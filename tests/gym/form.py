@@ -19,15 +19,18 @@ BEFORE_S = 0.3
 
 @dataclass(frozen=True, slots=True)
 class TrueForm:
-    """`load_n`: median tension over the movement. `thrown`: largest departure of tension from it on the way
+    """What is true of one movement; the first three are None without a machine.
+
+    `load_n`: median tension over the movement. `thrown`: largest departure of tension from it on the way
     out, as a share of it: above, or below after the peak. `slack_s`: how long tension was lost in the pause
-    before and the return. All None without a machine. `opened_deg`, `tilted_deg`: turn of the pelvis to the
-    working side, and change of its inclination, from start to peak.
+    before and the return. `shank_deg`: how far the shank swung. `opened_deg`, `tilted_deg`: turn of the
+    pelvis to the working side, and change of its inclination, from start to peak.
     """
 
     load_n: float | None
     thrown: float | None
     slack_s: float | None
+    shank_deg: float
     opened_deg: float
     tilted_deg: float
 
@@ -46,8 +49,9 @@ def true_form(
     """
     start, pause, back, end = (round(s / STEP_S) for s in boundaries_s)
     opened_deg, tilted_deg = _pelvis(plan, body.world_from_pelvis, start, pause)
+    shank_deg = _between_deg(body.world_from_shank[start, :, 2], body.world_from_shank[pause, :, 2])
     if machine is None:
-        return TrueForm(None, None, None, opened_deg, tilted_deg)
+        return TrueForm(None, None, None, shank_deg, opened_deg, tilted_deg)
     load_n = float(np.median(machine.tension_n[start:end]))
     out = machine.tension_n[start:pause] / load_n
     peak = int(np.argmax(out))
@@ -55,7 +59,7 @@ def true_form(
     before = start - round(BEFORE_S / STEP_S) if before_s is None else round(before_s / STEP_S)
     lost = machine.tension_n < LOST * load_n
     slack_s = float(lost[before:start].sum() + lost[back:end].sum()) * STEP_S
-    return TrueForm(load_n, float(thrown), slack_s, opened_deg, tilted_deg)
+    return TrueForm(load_n, float(thrown), slack_s, shank_deg, opened_deg, tilted_deg)
 
 
 def _pelvis(plan: SessionPlan, world_from_pelvis: FloatArray, start: int, peak: int) -> tuple[float, float]:
@@ -63,5 +67,8 @@ def _pelvis(plan: SessionPlan, world_from_pelvis: FloatArray, start: int, peak: 
     rest, held = world_from_pelvis[start], world_from_pelvis[peak]
     to_the_left = np.arctan2(held[1, 0], held[0, 0]) - np.arctan2(rest[1, 0], rest[0, 0])
     opened = to_the_left if plan.leg == "left" else -to_the_left
-    tilted = np.arccos(np.clip(rest[2] @ held[2], -1.0, 1.0))
-    return float(np.degrees(opened)), float(np.degrees(tilted))
+    return float(np.degrees(opened)), _between_deg(rest[2], held[2])
+
+
+def _between_deg(one: FloatArray, other: FloatArray) -> float:
+    return float(np.degrees(np.arccos(np.clip(one @ other, -1.0, 1.0))))

@@ -14,7 +14,7 @@ from tracker.setup import SessionSetup
 ZONE_DEG = (30.0, 45.0)
 RETURN_S, RETURN_SHARE, HOLD_S = 1.0, 0.6, 0.3
 THROWN = 0.5
-SLACK_S = 0.1
+SLACK_S = 0.2
 SHORT = 0.75
 CARRIED_OVER = 0.7
 KNEE_DEG = 12.0
@@ -46,7 +46,7 @@ def _labels(session: GymSession, rep: TrueMovement, range_share: float | None) -
     if rep.diagonal_deg is not None and setup.exercise in STANDING:
         found["direction_narrow"] = rep.diagonal_deg < ZONE_DEG[0]
         found["direction_wide"] = rep.diagonal_deg > ZONE_DEG[1]
-        if Stream.CABLE in streams:
+        if Stream.CABLE in streams and session.announced:
             found["knee_bent"] = rep.knee_bend_deg >= KNEE_DEG
         if Stream.PELVIS in streams:
             found["hips_open"] = rep.form.opened_deg >= PELVIS_DEG
@@ -75,7 +75,7 @@ def _range_shares(session: GymSession) -> list[float | None]:
     """Return each rep's range as a share of the lifter's own: the median of the three largest so far in the
     set; before the first a share of what the set before, or the last calibration kick, left.
 
-    By cable where there is one, else by the leg's swing; None where neither is what progress is by.
+    By cable where there is one, else by the shank's swing; None where neither is what progress is by.
     """
     by_lift = session.setup.exercise == "free" and Stream.CABLE not in session.streams
     shares: list[float | None] = []
@@ -83,7 +83,7 @@ def _range_shares(session: GymSession) -> list[float | None]:
     carried: float | None = None
     number = 0
     for movement in session.truth.movements:
-        size = movement.rom_deg if movement.rom_m is None else movement.rom_m
+        size = movement.form.shank_deg if movement.rom_m is None else movement.rom_m
         if movement.is_calibration:
             carried = CARRIED_OVER * size
             continue

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tracker.blocks import Stream
 from tracker.diagonal import Diagonal
+from tracker.form.flight import STACK_FLIGHT
 from tracker.kick import Kick
 from tracker.phases import Boundaries
 from tracker.repetition import Travel
@@ -14,8 +15,10 @@ class RepEvidence:
     """One rep.
 
     `range_share`: its range as a share of the lifter's own, None while that is not known. `travel`: of the
-    cable, None where the ankle told progress. `previous_end_s`: when the rep before it in the set ended.
-    `impaired`: what `tracker.gaps.GapWatch` says of the rep; of a stream named there nothing is claimed.
+    cable, None where the ankle told progress. `swing_deg`: of the ankle, None where it is not known.
+    `previous_end_s`: when the rep before it in the set ended.
+    `impaired`: what `tracker.gaps.GapWatch` says of the rep, and whether the stack flew; of a stream named
+    there nothing is claimed.
     """
 
     boundaries: Boundaries
@@ -23,6 +26,7 @@ class RepEvidence:
     diagonal: Diagonal
     range_share: float | None
     travel: Travel | None
+    swing_deg: float | None
     previous_end_s: float | None
     impaired: tuple[str, ...]
 
@@ -30,7 +34,12 @@ class RepEvidence:
         """Whether none of the streams lacks samples in the rep."""
         return not any(f"gap_{stream}" in self.impaired for stream in streams)
 
-    @property
-    def progress_whole(self) -> bool:
-        """Whether the stream that told progress lacks none."""
-        return self.whole(Stream.ANKLE if self.travel is None else Stream.CABLE)
+    def timed(self, *, by_ankle: bool) -> bool:
+        """Whether the phases and the range are the leg's.
+
+        `by_ankle`: whether the ankle's swing tells them where the stack flew.
+        """
+        if self.travel is None:
+            return self.whole(Stream.ANKLE)
+        flew = STACK_FLIGHT in self.impaired
+        return self.whole(Stream.CABLE) and not (flew and (self.swing_deg is None or not by_ankle))

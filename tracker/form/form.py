@@ -13,7 +13,7 @@ from tracker.form.momentum import momentum
 from tracker.form.pelvis import back_arched, hips_open, pelvis_motion
 from tracker.form.reach import short_range
 from tracker.form.slack import SlackLimits, slack
-from tracker.form.tension import load_n
+from tracker.form.tension import load_of
 from tracker.form.timing import fast_return, no_hold
 from tracker.form.zone import direction
 from tracker.load import LoadHistory
@@ -28,7 +28,7 @@ class Form:
     def __init__(
         self, profile: Profile, target: Tempo | None, load: LoadHistory, pelvis: PoseHistory
     ) -> None:
-        """`load`: tension of the cable, `pelvis`: poses of the pelvis, both empty where nothing measures it."""
+        """`load`: tension of the cable, `pelvis`: its poses, both empty where nothing measures them."""
         self._profile = profile
         self._target = target
         self._load = load
@@ -48,7 +48,7 @@ class Form:
         by_form = self._profile.slow_return
         yield direction(evidence.diagonal)
         yield knee_bent(evidence.diagonal.knee_deg)
-        if evidence.progress_whole:
+        if evidence.timed(by_ankle=self._profile.standing):
             yield fast_return(evidence.boundaries, self._target, by_form=by_form)
             yield no_hold(evidence.boundaries, self._target, by_form=by_form)
             yield short_range(evidence.range_share)
@@ -57,10 +57,11 @@ class Form:
         """Where the cable lifts a stack: a band's tension follows its stretch and says nothing of these."""
         if evidence.travel is None or not evidence.whole(Stream.CABLE, Stream.LOAD):
             return
-        load = load_n(evidence, self._load)
+        b = evidence.boundaries
+        end_s = b.pause_start_s if b.eccentric_end_s is None else b.eccentric_end_s
+        load = load_of(self._load.between(b.concentric_start_s, end_s))
         if load is None:
             return
-        b = evidence.boundaries
         yield momentum(self._load.between(b.concentric_start_s, b.pause_start_s), load)
         begin_s = evidence.previous_end_s
         if begin_s is None:
@@ -74,7 +75,8 @@ class Form:
         """Of a lifter who stands: about the vertical the pelvis turns, out of it it tilts."""
         if not self._profile.standing or self._pelvis.empty or not evidence.whole(Stream.PELVIS):
             return
-        motion = pelvis_motion(self._pelvis, evidence.kick, evidence.diagonal.leg)
+        end_s = evidence.boundaries.eccentric_end_s
+        motion = pelvis_motion(self._pelvis, evidence.kick, end_s, evidence.diagonal.leg)
         if motion is not None:
             yield hips_open(motion)
             yield back_arched(motion)

@@ -23,7 +23,8 @@ class PelvisLimits:
 
 @dataclass(frozen=True, slots=True)
 class PelvisMotion:
-    """How the pelvis moved from the rest before a kick to its peak (degrees).
+    """How the pelvis moved from the rest before a kick to its peak (degrees), if by the end of the kick it
+    was back: so the gyroscope's own turning about the vertical, which nothing else tells, is taken out.
 
     `opened_deg`: turn about the vertical towards the working side, as when that hip goes back; either way
     round where the leg is not known. `tilted_deg`: change of inclination, either way.
@@ -33,17 +34,32 @@ class PelvisMotion:
     tilted_deg: float
 
 
-def pelvis_motion(poses: PoseHistory, kick: Kick, leg: Leg | None) -> PelvisMotion | None:
-    """Measure the pelvis between rest and hold; None where samples are missing, or nothing is worn.
+BACK_S = 0.15
+"""Of the time after a kick this much, as far as it is known by then, tells where the pelvis came back to."""
+
+
+def pelvis_motion(
+    poses: PoseHistory, kick: Kick, end_s: float | None, leg: Leg | None
+) -> PelvisMotion | None:
+    """Measure the pelvis between rest and hold; None where samples are missing, nothing is worn, or the end
+    of the kick was not seen.
 
     `poses`: of a sensor on the pelvis, however it is mounted.
     """
-    rest, hold = poses.mean(*kick.rest), poses.mean(*kick.hold)
-    if rest is None or hold is None or poses.broken_s(kick.rest[0], kick.hold[1]) > 0.0:
+    if end_s is None or poses.broken_s(kick.rest[0], end_s) > 0.0:
         return None
-    to_the_left_deg = degrees(turned_rad(hold, rest))
+    rest, hold, back = poses.mean(*kick.rest), poses.mean(*kick.hold), poses.mean(end_s, end_s + BACK_S)
+    if rest is None or hold is None or back is None:
+        return None
+    drift_radps = turned_rad(back, rest) / (end_s + 0.5 * BACK_S - _middle(kick.rest))
+    held_for_s = _middle(kick.hold) - _middle(kick.rest)
+    to_the_left_deg = degrees(turned_rad(hold, rest) - drift_radps * held_for_s)
     opened_deg = {"left": to_the_left_deg, "right": -to_the_left_deg, None: abs(to_the_left_deg)}[leg]
     return PelvisMotion(opened_deg, degrees(angle_between(up_in_sensor(rest), up_in_sensor(hold))))
+
+
+def _middle(interval: tuple[float, float]) -> float:
+    return 0.5 * (interval[0] + interval[1])
 
 
 def hips_open(motion: PelvisMotion, limits: PelvisLimits | None = None) -> FormFault | None:

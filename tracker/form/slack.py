@@ -12,14 +12,15 @@ from tracker.form.tension import Tensions
 @dataclass(frozen=True, slots=True)
 class SlackLimits:
     """`lost`: tension below this share of the load is lost: the stack lies on its stop or hangs on its
-    friction. `least_s`: for so long; less is the stack bouncing. `large_s`: where it is large: a rest.
+    friction. `least_s`: for so long; a leg that is let go outruns the stack for a tenth of a second, and a
+    stack that is caught bounces. `large_s`: where it is large: a rest.
     `apart_s`: samples further apart tell nothing of the time between them.
     `before_s`: of the rest before the first rep of a set this much belongs to the set.
     """
 
     lost: float = 0.2
-    least_s: float = 0.1
-    large_s: float = 0.5
+    least_s: float = 0.2
+    large_s: float = 0.6
     apart_s: float = 0.12
     before_s: float = 0.3
 

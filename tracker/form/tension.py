@@ -8,9 +8,6 @@ way back.
 from collections.abc import Sequence
 from statistics import median
 
-from tracker.form.evidence import RepEvidence
-from tracker.load import LoadHistory
-
 LEAST_LOAD_N = 10.0
 """Less is no load, but the cell's own offset or an empty hook: nothing is said of it."""
 
@@ -21,12 +18,9 @@ Tensions = Sequence[tuple[float, float]]
 """Samples (s, N) in the order of time."""
 
 
-def load_n(evidence: RepEvidence, history: LoadHistory) -> float | None:
-    """Return the load of a rep (N), None where it is not known."""
-    b = evidence.boundaries
-    end_s = b.pause_start_s if b.eccentric_end_s is None else b.eccentric_end_s
-    tensions = history.between(b.concentric_start_s, end_s)
+def load_of(tensions: Tensions) -> float | None:
+    """Return the load (N) of a rep from its tensions, None where they do not tell it."""
     if len(tensions) < LEAST_SAMPLES:
         return None
-    load = median(force for _, force in tensions)
-    return load if load >= LEAST_LOAD_N else None
+    load_n = median(force for _, force in tensions)
+    return load_n if load_n >= LEAST_LOAD_N else None
