@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from firmware.sampling import clock as clock_module
 from firmware.sampling import regression as regression_module
+from firmware.sampling import tally as tally_module
 from firmware.sampling.clock import ChipClock, SampleClock
 from firmware.sampling.regression import Regression
 
@@ -320,16 +321,19 @@ def test_conversions_overwritten_in_a_long_pause_are_counted() -> None:
 
 def test_the_modules_read_no_clock() -> None:
     imported = set()
-    for module in (clock_module, regression_module):
+    for module in (clock_module, regression_module, tally_module):
         tree = ast.parse(inspect.getsource(module))
         imported |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
         imported |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
     assert imported == {
         "collections.abc",
+        "functools",
         "firmware.sampling.regression",
+        "firmware.sampling.tally",
         "math",
         "numpy",
         "tracker.blocks",
+        "typing",
     }
 
 

@@ -84,7 +84,7 @@ def test_a_sample_of_a_block_already_cut_is_lost() -> None:
 
 def test_a_corrected_loss_opens_no_gap() -> None:
     track = started()
-    track.lose(-1, Reason.OVERRUN)
+    track.correct(-1, Reason.OVERRUN)
     track.add(100.01, (2,))
     assert gaps_of(track, 0.02) == []
     assert track.hand_over().missing == -1
@@ -93,10 +93,10 @@ def test_a_corrected_loss_opens_no_gap() -> None:
 def test_accounts_add_up() -> None:
     total = Account()
     for number in (1, 2):
-        account = Account(number, number, number, number, number, number)
+        account = Account(number, number, number, number, number, number, number, number, number)
         account.lost[Reason.BUS] = number
         total.add(account)
-    assert total == Account(3, 3, 3, 3, 3, 3, total.lost)
+    assert total == Account(3, 3, 3, 3, 3, 3, 3, 3, 3, total.lost)
     assert total.lost == {Reason.BUS: 3}
 
 

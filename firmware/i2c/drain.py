@@ -18,6 +18,7 @@ class Drain:
     `settling`: samples before the very first delivered one, discarded while the chip was starting.
     `corrupt`: FIFO words thrown away because they cannot be right; their samples count as lost.
     `overrun`: the FIFO overflowed, or had to be emptied, since the read before.
+    `idle`: there was nothing in the FIFO. `asked_s`: host time before its level was read.
     """
 
     host_s: float
@@ -28,6 +29,8 @@ class Drain:
     settling: int = 0
     corrupt: int = 0
     overrun: bool = False
+    idle: bool = False
+    asked_s: float | None = None
 
     @property
     def lost(self) -> int:

@@ -146,7 +146,9 @@ def check_gravity(accel_counts: CountArray, settings: Settings) -> float:
 
 
 class Lsm6dsox:
-    """One chip. `tick_s` is the chip's own estimate of its tick; `overruns` counts FIFO overruns."""
+    """One chip. `tick_s` is the chip's own estimate of its tick, `period_ticks` how many there are between
+    samples; `overruns` counts FIFO overruns.
+    """
 
     def __init__(
         self,
@@ -163,9 +165,9 @@ class Lsm6dsox:
         self._registers = Registers(bus, address, self.settings.variant.upper())
         self._now = now
         self._sleep = sleep
-        self._period_ticks = _PERIOD_TICKS[self.settings.rate_hz]
+        self.period_ticks = _PERIOD_TICKS[self.settings.rate_hz]
         self._assembly = Assembly()
-        self._continuity = Continuity(self._period_ticks)
+        self._continuity = Continuity(self.period_ticks)
         self._delivering = False
 
     def configure(self) -> None:
@@ -212,7 +214,7 @@ class Lsm6dsox:
             for sample, lost in self._continuity.accept(slot) if self._settled(slot) else ():
                 if not self._delivering:
                     self._delivering = True
-                    settling = (sample.ticks - _START_TICKS) // self._period_ticks
+                    settling = (sample.ticks - _START_TICKS) // self.period_ticks
                 samples.append((sample, lost))
         return Drain(
             host_s=host_s,
@@ -223,6 +225,7 @@ class Lsm6dsox:
             settling=settling,
             corrupt=self._corrupt() - corrupt,
             overrun=overrun,
+            idle=not waiting,
         )
 
     def read_time(self) -> tuple[int, float, float]:
@@ -281,5 +284,5 @@ class Lsm6dsox:
 
     def _start_over(self) -> None:
         self._assembly = Assembly()
-        self._continuity = Continuity(self._period_ticks)
+        self._continuity = Continuity(self.period_ticks)
         self._delivering = False

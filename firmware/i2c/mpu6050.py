@@ -170,6 +170,7 @@ class Mpu6050:
         instead, and the drain says `overrun`. Raise TransferError when the bus fails; the FIFO is then
         emptied by the next read, since part of a sample may be gone.
         """
+        asked_s = self._now()
         waiting = int.from_bytes(self._registers.read(FIFO_COUNT, 2), "big")
         host_s = self._now()
         uneven, self._uneven = self._uneven, waiting % _SAMPLE_BYTES != 0
@@ -179,11 +180,11 @@ class Mpu6050:
             return _drain(host_s, decode(b""), overrun=True)
         samples = min(waiting // _SAMPLE_BYTES, _BURST_SAMPLES)
         if not samples:
-            return _drain(host_s, decode(b""))
+            return _drain(host_s, decode(b""), idle=not waiting)
         self._broken = True
         data = self._registers.read(FIFO_R_W, samples * _SAMPLE_BYTES, consuming=True)
         self._broken = False
-        return _drain(host_s, decode(data), left=waiting // _SAMPLE_BYTES - samples)
+        return _drain(host_s, decode(data), left=waiting // _SAMPLE_BYTES - samples, asked_s=asked_s)
 
     def healthy(self) -> bool:
         """Tell whether the settings are still in place; a chip that reset itself sleeps."""
@@ -220,5 +221,14 @@ class Mpu6050:
         self._uneven = False
 
 
-def _drain(host_s: float, counts: CountArray, *, left: int = 0, overrun: bool = False) -> Drain:
-    return Drain(host_s, counts, None, np.zeros(len(counts), dtype=np.int64), left=left, overrun=overrun)
+def _drain(
+    host_s: float,
+    counts: CountArray,
+    *,
+    left: int = 0,
+    overrun: bool = False,
+    idle: bool = False,
+    asked_s: float | None = None,
+) -> Drain:
+    nothing_lost = np.zeros(len(counts), dtype=np.int64)
+    return Drain(host_s, counts, None, nothing_lost, left=left, overrun=overrun, idle=idle, asked_s=asked_s)

@@ -71,12 +71,14 @@ class Settings:
 class Conversion:
     """One conversion, which became ready after `since_s` and at the latest at `host_s` (host time, s).
 
-    When these are a conversion period apart or more, another one may have been missed.
+    When these are a conversion period apart or more, another one may have been missed. `asked_s`: when
+    this look began; none later than this conversion was ready then.
     """
 
     counts: int
     since_s: float
     host_s: float
+    asked_s: float
 
     @property
     def saturated(self) -> bool:
@@ -92,7 +94,7 @@ def decode(data: bytes) -> int:
 
 
 class Nau7802:
-    """One chip."""
+    """One chip. `looked_s`: host time at which it was last known what it had."""
 
     def __init__(
         self,
@@ -106,7 +108,7 @@ class Nau7802:
         self._registers = Registers(bus, ADDRESS, "NAU7802")
         self._now = now
         self._sleep = sleep
-        self._looked_s = 0.0
+        self.looked_s = 0.0
         self._crs = _RATE_CODES[self.settings.rate_sps] << 4
 
     def configure(self) -> None:
@@ -148,16 +150,16 @@ class Nau7802:
 
     def read(self) -> Conversion | None:
         """Return the conversion that is ready, None when none is; the result is read in one burst."""
-        since_s = self._looked_s
+        since_s = self.looked_s
         looking_s = self._now()
         ready = self._registers.read(PU_CTRL, 1)[0] & CR
         host_s = self._now()
         if not ready:
-            self._looked_s = looking_s
+            self.looked_s = looking_s
             return None
         counts = decode(self._registers.read(ADCO_B2, 3))
-        self._looked_s = host_s
-        return Conversion(counts, since_s, host_s)
+        self.looked_s = host_s
+        return Conversion(counts, since_s, host_s, looking_s)
 
     def healthy(self) -> bool:
         """Tell whether the settings are still in place; a chip that reset itself is powered down.
@@ -184,4 +186,4 @@ class Nau7802:
         for _ in range(_SETTLING_CONVERSIONS):
             yield from self._registers.wait(PU_CTRL, CR, CR, "a conversion", 0.1 + 3.0 * period_s)
             self._registers.read(ADCO_B2, 3)
-        self._looked_s = self._now()
+        self.looked_s = self._now()

@@ -30,15 +30,20 @@ class Reason(StrEnum):
 class Account:
     """Samples of one stream over some time.
 
-    `delivered`: in blocks. `lost`: made by the chip, as far as that can be known, and in no block; for a
-    chip that has no sample times an estimate that may be corrected, so that a number can be negative.
+    `delivered`: in blocks. `lost`: made by the chip and in no block. Of a chip that counts nothing it is told
+    by the time that passed, and may be corrected later, so that a number can be negative: `fewer` and `more`
+    are by how many samples it may be too much and too little, and they shrink with such a correction.
+    `unread`: at most so many were still inside a chip when it was reset; how many is nowhere left.
     `settling`: discarded while the chip was starting. `corrupt`: readings or FIFO words thrown away because
     they cannot be right; where a sample went with them, it is lost. `overruns`: times the chip's FIFO
-    overflowed. `restarts`: times the chip was found reset, or silent, and was set up anew; what it made and
-    nobody read before that is not known. `gaps`: holes in the stream.
+    overflowed. `restarts`: times the chip was found reset, or silent, and was set up anew. `gaps`: holes in
+    the stream.
     """
 
     delivered: int = 0
+    fewer: int = 0
+    more: int = 0
+    unread: int = 0
     settling: int = 0
     corrupt: int = 0
     overruns: int = 0
@@ -54,6 +59,9 @@ class Account:
     def add(self, other: "Account") -> None:
         """Take in what another account says of the same stream."""
         self.delivered += other.delivered
+        self.fewer += other.fewer
+        self.more += other.more
+        self.unread += other.unread
         self.settling += other.settling
         self.corrupt += other.corrupt
         self.overruns += other.overruns

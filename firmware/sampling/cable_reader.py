@@ -37,13 +37,15 @@ class CableReader:
         self._turn: int | None = None
         self._skipped = Reason.TICKS
 
-    def begin(self, track: Track) -> None:
+    def begin(self, track: Track, ended_s: float) -> None:
         """The chip was set up anew; its magnet is yet to be seen."""
         self._discard(track, Reason.RESET)
         self._skipped = Reason.RESET
 
     def read(self, turn: int, track: Track) -> None:
-        """Read the angle, and the magnet's status where that is due."""
+        """Read the angle, and the magnet's status where that is due; once in a turn, which counts for one."""
+        if turn == self._turn:
+            return
         if self._turn is not None and turn - self._turn > 1:
             self._lose(turn - self._turn - 1, self._skipped, track)
         self._turn = turn
@@ -60,6 +62,14 @@ class CableReader:
             self._follow(angle, track)
         if turn % _CONFIRM_TURNS == _CONFIRM_PHASE or len(self._accepted) >= _CONFIRM_TURNS:
             self._confirm(track)
+
+    def finish(self, track: Track) -> None:
+        """Ask for the magnet a last time; readings that nobody confirms then are lost."""
+        try:
+            self._confirm(track)
+        except TransferError:
+            self._discard(track, Reason.AWAY)
+        self._drop_odd(track)
 
     def _lose(self, number: int, reason: Reason, track: Track) -> None:
         """Count readings that are missing; a few left out by a late tick leave no hole in a path."""

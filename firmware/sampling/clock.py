@@ -8,16 +8,17 @@ nothing.
 """
 
 from collections.abc import Sequence
-from math import fsum, isfinite, sqrt
+from math import floor, isfinite, sqrt
 
 import numpy as np
 
 from firmware.sampling.regression import Regression
+from firmware.sampling.tally import Tally
 from tracker.blocks import CountArray, FloatArray
 
-_TRIAL = 8
 _EARLIEST = 0.3
-_DOUBT = 0.25
+_MOST_HELD = 64
+_LATE = 0.1  # of a period: from a look to its stamp
 _NEARLY = 0.9  # of a period: another one can come while the result of the first is being read
 
 
@@ -94,19 +95,21 @@ class ChipClock:
 class SampleClock:
     """For a chip without a clock: the number of a sample is its time.
 
-    `rate_hz`: samples per second by name. After a break the number of lost samples is estimated from
-    the time that passed and checked over the next eight readings, so that it is right to the sample as
-    long as the chip kept running and the break is short against the stability of its oscillator
-    (a minute or so); otherwise within one sample per restart.
+    `rate_hz`: samples per second by name. What a break cost is told by the time that passed: every number
+    that fits is remembered, and those that later readings contradict are dropped. So it is right to the
+    sample as long as the chip kept running and the break is short against the stability of its oscillator
+    (a minute or so); where more than one number fits for good, `fewer` and `more` say so.
     """
 
     def __init__(self, rate_hz: float) -> None:
         period_s = 1.0 / rate_hz
         self._line = Regression(period_s, stamp_sd_s=period_s / sqrt(12.0))
+        self._tally = Tally(rate_hz)
         self.doubtful = False
+        self.corrected = 0
         self._newest = 0
         self._broken = False
-        self._trial: list[float] | None = None
+        self._held: list[tuple[int, float]] = []
         self._latest_s = -np.inf
 
     @property
@@ -124,11 +127,30 @@ class SampleClock:
         """Readings that were ignored."""
         return self._line.outliers
 
+    @property
+    def fewer(self) -> int:
+        """By how many samples the losses told so far may in all be too many."""
+        return self._tally.fewer
+
+    @property
+    def more(self) -> int:
+        """By how many samples the losses told so far may in all be too few."""
+        return self._tally.more
+
     def may_have_another(self, host_s: float) -> bool:
         """Tell whether a sample can have come since the last one placed: its time is near, or not known."""
-        if self._trial is not None or not self._line.started:
+        if not self._tally.certain or not self._line.started:
             return True
         return self._line.count(host_s) > self._newest + 1 - _EARLIEST
+
+    def made_by(self, host_s: float) -> tuple[int, int]:
+        """Return how many samples the chip made since the last one placed if it ran until then: at least,
+        and at most.
+        """
+        made = self._tally.count(host_s)
+        if made is None:
+            return 0, 0
+        return max(floor(made[0]) - self._newest, 0), max(floor(made[1] + _LATE) - self._newest, 0)
 
     def broke(self) -> None:
         """Samples were thrown away since the last ones placed; how many nobody counted."""
@@ -137,63 +159,74 @@ class SampleClock:
     def restart(self) -> None:
         """The chip begins anew, as after a configuration; the rate learned is kept."""
         self._line.restart()
+        self._tally.restart()
         self._broken = True
-        self._trial = None
+        self._held.clear()
 
     def place(
-        self, samples: int, host_s: float, *, left: int = 0, since_s: float | None = None
+        self,
+        samples: int,
+        host_s: float,
+        *,
+        left: int = 0,
+        since_s: float | None = None,
+        asked_s: float | None = None,
     ) -> tuple[FloatArray, int]:
         """Return host times (s) of the next `samples`, and how many were lost before them.
 
-        Whether one was lost although none is told, because the time that passed fits both, is left in
-        `doubtful`.
+        How many of them are a correction of what was told before is left in `corrected`, and in `doubtful`
+        whether another number fits as well.
 
         `host_s`: when the chip was looked at. `left`: samples it had besides, not read yet.
         `since_s`: an earlier look at which the newest sample was not there yet; without it, it is at
-        most one period old. Times never decrease. The number lost is negative where a loss told
-        before proves too large.
+        most one period old. `asked_s`: when this look began. Times never decrease. The number lost is
+        negative where a loss told before proves too large.
         """
+        self.corrected = 0
         if not samples:
             return np.empty(0), 0
         period_s = self._line.s_per_count
         window_s = period_s if since_s is None else host_s - since_s
-        missed = window_s >= _NEARLY * period_s and since_s is not None
+        missed = self._broken or (since_s is not None and window_s >= _NEARLY * period_s)
         taken_s = host_s - min(window_s, period_s) / 2
-        self.doubtful = False
-        lost = self._lost(samples + left, taken_s) if self._broken or missed else 0
+        lost = self._lost_to_restart(samples + left, taken_s)
+        told = self._newest + samples + left + lost
+        below = (0.0, since_s) if since_s is not None and not missed else (1.0, asked_s or host_s)
+        change, self.corrected = self._tally.see(
+            told,
+            below,
+            host_s,
+            missed=missed,
+            slack=0.0 if since_s is None else 1.0 - _NEARLY,
+            expected=self._line.count(host_s) if self._line.started else None,
+        )
+        self._held = [(number + self.corrected, stamp_s) for number, stamp_s in self._held]
+        lost += change
+        self.doubtful = missed and not self._tally.certain
+        self._broken = False
         first = self._newest + lost + 1
         self._newest += lost + samples
-        lost += self._observe(self._newest + left, taken_s)
+        self._observe(self._newest + left, taken_s)
         times_s = np.array([self._line.host_s(first + i) for i in range(samples)], dtype=np.float64)
         np.maximum.accumulate(np.maximum(times_s, self._latest_s), out=times_s)
         self._latest_s = float(times_s[-1])
         return times_s, lost
 
-    def _lost(self, arrived: int, taken_s: float) -> int:
-        self._broken = False
-        if self._line.started:
-            count = self._line.count(taken_s)
-            newest = round(count)
-            near_both = abs(count - newest) > 0.5 - _DOUBT
-            self.doubtful = near_both or self._line.young or self._trial is not None
-            self._trial = []
-        elif isfinite(self._latest_s):
-            newest = self._newest + round((taken_s - self._latest_s) / self._line.s_per_count)
-        else:
+    def _lost_to_restart(self, arrived: int, taken_s: float) -> int:
+        """How many samples would have been made while the chip began anew, so that times go on."""
+        if self._line.started or not isfinite(self._latest_s):
             return 0
+        newest = self._newest + round((taken_s - self._latest_s) / self._line.s_per_count)
         return max(newest - arrived - self._newest, 0)
 
-    def _observe(self, newest: int, taken_s: float) -> int:
-        if self._trial is None:
-            self._line.observe(newest, taken_s)
-            return 0
-        self._trial.append((taken_s - self._line.host_s(newest)) / self._line.s_per_count)
-        if len(self._trial) < _TRIAL:
-            return 0
-        missing = round(fsum(self._trial) / _TRIAL)
-        self._trial = None
-        self._newest += missing
-        return missing
+    def _observe(self, newest: int, taken_s: float) -> None:
+        """Follow the chip's rate; readings whose number is in doubt wait until it is certain."""
+        self._held.append((newest, taken_s))
+        if self._line.started and not self._tally.certain and len(self._held) < _MOST_HELD:
+            return
+        for number, stamp_s in self._held:
+            self._line.observe(number, stamp_s)
+        self._held.clear()
 
 
 def _signed(ticks: int) -> int:

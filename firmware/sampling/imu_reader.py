@@ -1,6 +1,7 @@
 """Readers of the inertial sensors: a FIFO drained now and then, its samples put at their own times."""
 
 from collections.abc import Callable, Sequence
+from math import floor, inf
 from typing import Protocol
 
 from firmware.i2c.bus import TransferError
@@ -13,6 +14,7 @@ from firmware.sampling.track import Track
 
 _FIRST_LOOK_S = 0.02
 _LATER_LOOK_S = 1.0
+_CLOCK_WITHIN_S = 1e-3
 
 
 class Placing(Protocol):
@@ -20,6 +22,11 @@ class Placing(Protocol):
 
     def begin(self) -> None:
         """The chip begins anew."""
+
+    def made_by(self, host_s: float) -> tuple[int, int]:
+        """Return how many samples the chip made since the last one placed if it ran until then: at least,
+        and at most.
+        """
 
     def prepare(self) -> None:
         """Ask the chip what is needed to place what it gives next. Raise TransferError when the bus fails."""
@@ -37,12 +44,14 @@ class ClockedPlacing:
         self._clock: ChipClock | None = None
         self._began_s = 0.0
         self._look_s = 0.0
+        self._newest_s: float | None = None
 
     def begin(self) -> None:
         """Begin anew with the rate learnt before, or the one the chip was trimmed to."""
         if self._clock is None:
             self._clock = ChipClock(self._driver.tick_s)
         self._clock.restart()
+        self._newest_s = None
         self._began_s = self._look_s = self._now()
 
     def prepare(self) -> None:
@@ -59,7 +68,17 @@ class ClockedPlacing:
         assert self._clock is not None
         assert drain.ticks is not None
         times_s: list[float] = self._clock.times(drain.ticks).tolist()
+        self._newest_s = times_s[-1] if times_s else self._newest_s
         return times_s
+
+    def made_by(self, host_s: float) -> tuple[int, int]:
+        """By the time since the newest sample; the chip's clock lies on the host's within a millisecond."""
+        if self._newest_s is None or self._clock is None:
+            return 0, 0
+        period_s = self._driver.period_ticks * self._clock.tick_s
+        since_s = host_s - self._newest_s
+        least, most = (since_s - _CLOCK_WITHIN_S) / period_s, (since_s + _CLOCK_WITHIN_S) / period_s
+        return max(floor(least), 0), max(floor(most), 0)
 
 
 class CountedPlacing:
@@ -82,13 +101,22 @@ class CountedPlacing:
         if drain.overrun:
             self._clock.broke()
             track.give_up(drain.host_s, Reason.OVERRUN)
-        times_s, lost = self._clock.place(len(drain.counts), drain.host_s, left=drain.left)
+        fewer, more = self._clock.fewer, self._clock.more
+        times_s, lost = self._clock.place(
+            len(drain.counts), drain.host_s, left=drain.left, asked_s=drain.asked_s
+        )
+        track.doubt(self._clock.fewer - fewer, self._clock.more - more)
         if len(times_s) and self._anew:
             self._anew = False
-        elif lost:
-            track.lose(lost, Reason.OVERRUN)
+        else:
+            track.correct(self._clock.corrected, Reason.OVERRUN)
+            track.lose(lost - self._clock.corrected, Reason.OVERRUN)
         placed_s: list[float] = times_s.tolist()
         return placed_s
+
+    def made_by(self, host_s: float) -> tuple[int, int]:
+        """By the rate learnt."""
+        return (0, 0) if self._anew else self._clock.made_by(host_s)
 
 
 class ImuReader:
@@ -102,9 +130,12 @@ class ImuReader:
         self.complaint: str | None = None
         self._placing = placing
         self._cause = Reason.CORRUPT
+        self._stopped_s = inf
 
-    def begin(self, track: Track) -> None:
-        """The chip was set up anew."""
+    def begin(self, track: Track, ended_s: float) -> None:
+        """The chip was set up anew; what it may still have made before is told as unread."""
+        track.account.unread += self._placing.made_by(min(ended_s, self._stopped_s))[1]
+        self._stopped_s = inf
         self._cause = Reason.CORRUPT
         self._placing.begin()
         self.complaint = getattr(self.driver, "warning", None)
@@ -123,6 +154,10 @@ class ImuReader:
         account.overruns += drain.overrun
         if drain.overrun:
             self._cause = Reason.OVERRUN
+        if not drain.idle:
+            self._stopped_s = inf
+        elif self._stopped_s == inf and self._placing.made_by(drain.host_s)[0]:
+            self._stopped_s = drain.host_s
         times_s = self._placing.times(drain, track)
         lost = drain.lost_before.tolist()
         for host_s, row, missing in zip(times_s, drain.counts.tolist(), lost, strict=True):
@@ -131,6 +166,9 @@ class ImuReader:
                 self._cause = Reason.CORRUPT
             track.add(host_s, tuple(row))
         self.backlog = drain.left > 0
+
+    def finish(self, track: Track) -> None:
+        """No sample waits here."""
 
 
 def imu_reader(driver: Lsm6dsox | Mpu6050, now: Callable[[], float]) -> ImuReader:

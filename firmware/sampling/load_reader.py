@@ -1,5 +1,7 @@
 """Reader of the load cell's converter: a look whether a conversion is ready."""
 
+from math import inf
+
 from firmware.i2c.bus import TransferError
 from firmware.i2c.nau7802 import Conversion, Nau7802
 from firmware.sampling.account import Reason
@@ -28,10 +30,14 @@ class LoadReader:
         self._anew = True
         self._cause = Reason.TICKS
         self._saturated_since_s: float | None = None
+        self._stopped_s = inf
 
-    def begin(self, track: Track) -> None:
+    def begin(self, track: Track, ended_s: float) -> None:
         """The chip was set up anew; what passed meanwhile was no conversion lost."""
+        if not self._anew:
+            track.account.unread += self._clock.made_by(min(ended_s, self._stopped_s))[1]
         self._clock.restart()
+        self._stopped_s = inf
         self._anew = True
         self._cause = Reason.TICKS
 
@@ -44,17 +50,32 @@ class LoadReader:
             self._cause = Reason.BUS
             raise
         if conversion is None:
+            self._miss()
             return
+        self._stopped_s = inf
         if self._clock.may_have_another(conversion.host_s):
             self._place(conversion, track)
         else:
             track.account.corrupt += 1
 
+    def finish(self, track: Track) -> None:
+        """No conversion waits here."""
+
+    def _miss(self) -> None:
+        """Nothing is ready. Where a conversion must have been by now, the chip has stopped before."""
+        if self._stopped_s == inf and self._clock.made_by(self.driver.looked_s)[0]:
+            self._stopped_s = self.driver.looked_s
+
     def _place(self, conversion: Conversion, track: Track) -> None:
-        times_s, lost = self._clock.place(1, conversion.host_s, since_s=conversion.since_s)
+        fewer, more = self._clock.fewer, self._clock.more
+        times_s, lost = self._clock.place(
+            1, conversion.host_s, since_s=conversion.since_s, asked_s=conversion.asked_s
+        )
+        track.doubt(self._clock.fewer - fewer, self._clock.more - more)
         host_s = float(times_s[0])
         if not self._anew:
-            track.lose(lost, self._cause)
+            track.correct(self._clock.corrected, self._cause)
+            track.lose(lost - self._clock.corrected, self._cause)
             if self._clock.doubtful:
                 track.interrupt(self._cause)
         self._anew = False

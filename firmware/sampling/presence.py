@@ -37,7 +37,8 @@ class State(Enum):
 
 
 class Presence:
-    """One chip. `trouble` is its last failure, `fresh` whether its present run began with a setup.
+    """One chip. `trouble` is its last failure, `fresh` whether its present run began with a setup, and
+    `ended_s` the moment by which the run before that was over for sure.
 
     A failure is answered with a wait that doubles up to 5 s, since a chip that hangs costs all others
     100 ms at each try; up to 0.4 s only where nobody answers, which is known at once. The wait begins
@@ -49,11 +50,13 @@ class Presence:
         self.state = State.STARTING
         self.trouble: str | None = None
         self.fresh = True
+        self.ended_s = now()
         self._driver = driver
         self._now = now
         self._steps: Iterator[float] | None = None
         self._next_s = -float("inf")
         self._trusted = False
+        self._ran = False
         self._failures = 0
         self._running_since_s = 0.0
 
@@ -105,7 +108,9 @@ class Presence:
 
     def _set_up(self) -> None:
         if self._steps is None or self.state is State.AWAY:
-            self._trusted = False
+            if self._ran:
+                self.ended_s = self._now()
+            self._trusted = self._ran = False
             self.state = State.STARTING
             self._steps = self._driver.configuring()
         wait_s = next(self._steps, None)
@@ -117,6 +122,7 @@ class Presence:
     def _run(self, *, fresh: bool) -> None:
         self.state = State.RUNNING
         self.fresh = fresh
+        self._ran = True
         self._steps = None
         self._running_since_s = self._now()
 

@@ -8,7 +8,6 @@ from math import exp, isfinite, sqrt
 _OUTLIER_SDS = 5.0
 _OUTLIERS_TO_RESTART = 5
 _RESIDUAL_MEMORY = 32
-_YOUNG = 64.0
 _RATE_SD_LEAST = 1e-4  # by which an oscillator wanders with its temperature
 _BEAT = 5.0  # stamps of a steady rhythm beat against the chip's and are no independent errors
 
@@ -39,11 +38,6 @@ class Regression:
     def started(self) -> bool:
         """Whether anything was observed since the start or the last restart."""
         return self._weight > 0.0
-
-    @property
-    def young(self) -> bool:
-        """Whether it rests on few observations since the start or the last restart."""
-        return self._weight < _YOUNG
 
     @property
     def s_per_count(self) -> float:

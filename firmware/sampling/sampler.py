@@ -71,7 +71,9 @@ class Sampler:
         return blocks
 
     def finish(self) -> list[Sampled]:
-        """Return what has come since the last block, as one block that ends now."""
+        """Return what has come since the last block, as one block that ends now; nothing is polled after."""
+        for source in self._sources:
+            source.finish()
         latest_s = max((source.track.latest_s for source in self._sources), default=0.0)
         return [self._cut(max(self._now() - self.start_s, latest_s + 1e-6))]
 

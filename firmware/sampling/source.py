@@ -36,14 +36,20 @@ class Reader(Protocol):
     @property
     def complaint(self) -> str | None: ...
 
-    def begin(self, track: Track) -> None:
-        """The chip was set up anew: nothing it gave before tells about what comes now."""
+    def begin(self, track: Track, ended_s: float) -> None:
+        """The chip was set up anew: nothing it gave before tells about what comes now.
+
+        `ended_s`: host time by which its run before was over.
+        """
 
     def read(self, turn: int, track: Track) -> None:
         """Put what the chip has into the track; `turn` counts the reads that were due.
 
         Raise TransferError when the bus fails, ChipError when the chip must be set up again.
         """
+
+    def finish(self, track: Track) -> None:
+        """Nothing will be read any more: put into the track what waits in the reader, or count it as lost."""
 
 
 class Source:
@@ -104,6 +110,10 @@ class Source:
         """Try a chip that is away again within this time."""
         self._presence.hurry(within_s)
 
+    def finish(self) -> None:
+        """Nothing will be read any more; never raises for a fault."""
+        self._reader.finish(self.track)
+
     def close(self) -> None:
         """Stop the chip. Raise TransferError when it does not answer."""
         self._reader.driver.close()
@@ -136,7 +146,7 @@ class Source:
             self._quiet_s -= self._reader.settling_s
             self.track.account.restarts += self._begun
             self._begun = True
-            self._reader.begin(self.track)
+            self._reader.begin(self.track, self._presence.ended_s)
         return True
 
     def _read(self, tick: int, now_s: float) -> None:

@@ -56,11 +56,20 @@ class Track:
         self.complete_s = max(self.complete_s, t_s)
 
     def lose(self, number: int, reason: Reason) -> None:
-        """Samples between the last one and the next are lost; a negative number corrects an estimate."""
-        if number:
-            self.account.lost[reason] += number
+        """Samples between the last one and the next are lost."""
+        self.correct(number, reason)
         if number > 0:
             self.interrupt(reason)
+
+    def correct(self, number: int, reason: Reason) -> None:
+        """Of samples lost earlier there were so many more, or fewer where negative; the gap was told then."""
+        if number:
+            self.account.lost[reason] += number
+
+    def doubt(self, fewer: int, more: int) -> None:
+        """The number lost may be so many less or more than was told before; negative takes doubt back."""
+        self.account.fewer += fewer
+        self.account.more += more
 
     def interrupt(self, reason: Reason) -> None:
         """The next sample does not follow from the last one, whether or not a sample is missing."""
