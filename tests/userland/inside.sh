@@ -152,7 +152,13 @@ expect "keeps the data" 0 "Kept: /etc/kickback.toml and /var/lib/kickback" \
     bash -c "mkdir -p /var/lib/kickback; $install --uninstall --keep-data"
 expect "which are still there" 0 "gym-1" cat /etc/kickback.toml
 expect "install again takes them" 0 "Kickback for gym-1" "$install"
+cp /etc/kickback/passwords/gym-1 /tmp/gym-1
+tar -czf /tmp/backup.tar.gz -C / etc/kickback.toml etc/kickback etc/mosquitto/kickback var/lib/kickback
 expect "and takes everything" 0 "remove /var/lib/kickback" "$install" --uninstall --delete-data
+expect "a backup is restored on a new card" 0 "Kickback for gym-1" bash -c "$install --name other >/dev/null &&
+    tar -xzf /tmp/backup.tar.gz -C / && $install"
+expect "with its passwords" 0 "" cmp /tmp/gym-1 /etc/kickback/passwords/gym-1
+expect "taken back" 0 "remove /var/lib/kickback" "$install" --uninstall --delete-data
 expect "with the page for phones" 0 "kickback-page.conf" "$install" --name gym-3 --dashboard
 if [ -n "$running" ]; then
     sleep 3
