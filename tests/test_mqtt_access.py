@@ -17,7 +17,7 @@ from tests.test_mqtt_link import answered, connected, serve_until
 from tests.test_mqtt_tls import certificates as certificates
 
 SHIPPED = Path(__file__).parent.parent / "deploy" / "mosquitto"
-USERS = ("gym-1", "gym-2", "dashboard", "homeassistant", "stranger")
+USERS = ("gym-1", "gym-2", "dashboard", "homeassistant", "telegraf", "nodered", "stranger")
 EVENT = Topics("gym-1").event("rep")
 
 
@@ -102,8 +102,9 @@ def test_a_tracker_neither_reads_nor_writes_another_s_topics(clients: Clients) -
     assert not any(h.topic.startswith("kickback/v1/gym-1") for h in two.heard)
 
 
-def test_the_dashboard_s_user_writes_nothing_at_all(clients: Clients) -> None:
-    one, page, home = clients.of("gym-1"), clients.of("dashboard"), clients.of("homeassistant")
+@pytest.mark.parametrize("reader", ["dashboard", "telegraf"])
+def test_who_only_reads_writes_nothing_at_all(clients: Clients, reader: str) -> None:
+    one, page, home = clients.of("gym-1"), clients.of(reader), clients.of("homeassistant")
     written = (EVENT, Topics("gym-1").command("tare"), Topics("gym-1").status, "homeassistant/status", "x")
     for topic in written:
         publish(page, topic, b"mischief")
@@ -112,8 +113,9 @@ def test_the_dashboard_s_user_writes_nothing_at_all(clients: Clients) -> None:
         assert not any(h.payload == b"mischief" for h in client.heard)
 
 
-def test_home_assistant_asks_and_is_not_taken_for_a_tracker(clients: Clients) -> None:
-    one, home, page = clients.of("gym-1"), clients.of("homeassistant"), clients.of("dashboard")
+@pytest.mark.parametrize("asker", ["homeassistant", "nodered"])
+def test_who_asks_is_not_taken_for_a_tracker(clients: Clients, asker: str) -> None:
+    one, home, page = clients.of("gym-1"), clients.of(asker), clients.of("dashboard")
     publish(home, EVENT, b"forged")
     publish(home, Topics("gym-1").command_result("tare"), b"forged")
     publish(home, Topics("gym-1").command("tare"), b"{}")
