@@ -87,3 +87,15 @@ def test_a_few_lost_samples_leave_the_pose_as_good_as_it_was() -> None:
     gaps.declare(Gap(Stream.ANKLE, 10.0, 10.05, "corrupt"))
     assert gaps.within(10.0, 10.3) == ("gap_ankle",)
     assert gaps.within(10.1, 15.0) == ()
+
+
+def test_a_stream_that_has_fallen_silent_lacks_samples_before_anyone_can_say_how_many() -> None:
+    gaps = GapWatch()
+    for i in range(100):
+        gaps.sample(Stream.ANKLE, 0.01 * i)
+        gaps.sample(Stream.CABLE, 0.01 * i)
+    for i in range(100, 120):
+        gaps.sample(Stream.CABLE, 0.01 * i)
+    assert gaps.within(0.5, 1.1, 1.19) == ("gap_ankle",)
+    assert gaps.within(0.5, 0.98, 1.19) == (), "it was there all the time"
+    assert gaps.within(0.5, 1.1, 1.1) == (), "it may still come"

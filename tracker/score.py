@@ -216,7 +216,7 @@ class Score:
         kick = self._kick(follower, movement, boundaries, flew)
         diagonal = self._direction.measure(kick)
         travel = follower.travel(movement)
-        impaired = self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s)
+        impaired = self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s, now_s)
         if flew and travel is not None:
             impaired = (*impaired, STACK_FLIGHT)
         swing_deg = self._swing_deg(start_s, movement.peak.t_s)
