@@ -15,7 +15,10 @@ FAULT = 1
 BAD_USE = 2
 INTERRUPTED = 130
 
-_TRIES = 6
+PATIENCE_S = 3.0
+"""What follows a failed start, or a restart, may hold the lock for a moment."""
+
+_LOOK_S = 0.5
 
 
 class Parser(argparse.ArgumentParser):
@@ -47,17 +50,16 @@ def _said(name: str, text: str, code: int) -> int:
 
 
 @contextmanager
-def alone(host: Host) -> Iterator[None]:
-    """Let no other set-up run beside this one; raise SetupError where one does."""
+def alone(host: Host, patience_s: float = PATIENCE_S) -> Iterator[None]:
+    """Let no other set-up run beside this one; raise SetupError where one still does after so long."""
     path = host.at(layout.LOCK)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
-        for _ in range(_TRIES):
+        for _ in range(int(patience_s / _LOOK_S)):
             with suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            # What follows a failed start holds it for a moment.
-            host.sleep(0.5)
+            host.sleep(_LOOK_S)
         else:
             raise SetupError("another install or update is under way; wait for it")
         yield

@@ -7,6 +7,8 @@ from deploy.setup.update import settle
 
 PAUSE_S = 300.0
 _CONFIG_IS_WRONG = "2"
+_UPDATE_S = 300.0
+"""Longer than an update watches a version, and the one before after it."""
 
 
 def start_again(host: Host) -> None:
@@ -16,8 +18,7 @@ def start_again(host: Host) -> None:
     under way decides itself.
     """
     if host.text(layout.TRIAL) is not None:
-        with alone(host):
-            settle(host)
+        settle_alone(host)
         return
     status = host.run("systemctl", "show", layout.SERVICE, "-pExecMainStatus", "--value").out.strip()
     if status == _CONFIG_IS_WRONG:
@@ -30,3 +31,9 @@ def start_again(host: Host) -> None:
     host.sleep(PAUSE_S)
     host.run("systemctl", "reset-failed", layout.SERVICE)
     host.need("starting again", "systemctl", "start", "--no-block", layout.SERVICE)
+
+
+def settle_alone(host: Host) -> None:
+    """Decide about a version on trial, once an update that may be under way has not decided itself."""
+    with alone(host, _UPDATE_S):
+        settle(host)

@@ -7,7 +7,7 @@ At every moment `current` points to a whole release. While the new one has not s
 import json
 
 from deploy.setup import layout
-from deploy.setup.changes import Changes, synchronise, write_durably
+from deploy.setup.changes import Changes, point_durably, synchronise, write_durably
 from deploy.setup.errors import SetupError
 from deploy.setup.health import unhealthy, unproven
 from deploy.setup.host import Host
@@ -24,17 +24,19 @@ def change_to(changes: Changes, name: str) -> None:
     if old == name or not changes.said(f"use {name}" + ("" if old is None else f" instead of {old}")):
         return
     if (wrong := unproven(host, name)) is not None:
+        prune(host)
         still = "nothing is in use yet" if old is None else f"{old} is still in use"
         raise SetupError(f"{name} is not used: {wrong}; {still}")
     if old is None or not host.has_systemd:
         _use(host, name)
         return
-    write_durably(host.at(layout.TRIAL), json.dumps({"old": old, "new": name}) + "\n")
+    trial = {"old": old, "new": name, "before": in_use(host, layout.PREVIOUS)}
+    write_durably(host.at(layout.TRIAL), json.dumps(trial) + "\n")
     _use(host, name)
     host.say("  watching it work ...")
     wrong = unhealthy(host)
     if wrong is not None:
-        raise SetupError(f"{name} does not work: {wrong}; {_back(host, old)}")
+        raise SetupError(f"{name} does not work: {wrong}; {_back(host, old, trial['before'])}")
     _trial_over(host)
     restart_page(host)
     prune(host)
@@ -63,7 +65,7 @@ def settle(host: Host) -> None:
         return
     try:
         trial = json.loads(text)
-        old, new = str(trial["old"]), str(trial["new"])
+        old, new, before = str(trial["old"]), str(trial["new"]), trial["before"]
     except (ValueError, KeyError, TypeError):
         _trial_over(host)
         return
@@ -76,7 +78,7 @@ def settle(host: Host) -> None:
         _trial_over(host)
         host.say(f"{new} works")
     else:
-        host.say(f"{new} does not work: {wrong}; {_back(host, old)}")
+        host.say(f"{new} does not work: {wrong}; {_back(host, old, before)}")
 
 
 def _use(host: Host, name: str) -> None:
@@ -84,13 +86,17 @@ def _use(host: Host, name: str) -> None:
     set_units(Changes(host), host.at(f"{layout.RELEASES}/{name}"))
 
 
-def _back(host: Host, old: str) -> str:
-    """Return to the old release; say how that went."""
+def _back(host: Host, old: str, before: str | None) -> str:
+    """Return to the old release, and to the one before it for `go_back`; say how that went."""
     _use(host, old)
-    host.at(layout.PREVIOUS).unlink(missing_ok=True)
+    if before is not None and is_whole(host, before):
+        point_durably(host.at(layout.PREVIOUS), f"releases/{before}")
+    else:
+        host.at(layout.PREVIOUS).unlink(missing_ok=True)
     _trial_over(host)
     wrong = unhealthy(host)
     restart_page(host)
+    prune(host)
     if wrong is not None:
         return f"{old} is in use again, and does not work either: {wrong}; see journalctl -u kickback"
     return f"{old} is in use again"

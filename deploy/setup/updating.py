@@ -13,7 +13,7 @@ from deploy.setup.install import PIN_PACKAGE
 from deploy.setup.machine import look_at
 from deploy.setup.packages import installed
 from deploy.setup.releases import build, in_use
-from deploy.setup.safe_start import start_again
+from deploy.setup.safe_start import settle_alone, start_again
 from deploy.setup.update import change_to, go_back, settle
 
 
@@ -51,6 +51,9 @@ def run(arguments: list[str], host: Host) -> None:
         return
     look_at(host)
     changes = Changes(host, dry=options.dry_run)
+    if options.settle:
+        settle_alone(host)
+        return
     if options.dry_run:
         _carry_out(changes, options)
         return

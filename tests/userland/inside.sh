@@ -107,13 +107,12 @@ if [ -n "$running" ]; then
     expect "the tracker runs" 0 "active" systemctl is-active kickback
 
     echo "# power cut while a version that dies is on trial"
-    for run in /opt/kickback/releases/*/venv/lib/python3*/site-packages/firmware/commands/run.py; do
-        grep -q 'time.sleep(3)' "$run" && dies=$(echo "$run" | cut -d/ -f5)
-    done
-    printf '{"old": "%s", "new": "%s"}\n' "$second" "$dies" >/opt/kickback/trial
-    ln -sfn "releases/$dies" /opt/kickback/current
-    systemctl stop kickback
-    systemctl start --no-block kickback
+    kickback-update /src-dies >/dev/null 2>&1 &
+    update=$!
+    until [ -e /opt/kickback/trial ]; do sleep 0.2; done
+    sleep 2
+    kill -9 "$update"
+    expect "which is in use" 1 "" test "$(in_use)" = "$second"
     expect "it is taken back" 0 "" systemctl restart kickback-settle
     expect "by name" 0 "$second" readlink /opt/kickback/current
     expect "the tracker runs" 0 "active" systemctl is-active kickback
