@@ -308,7 +308,8 @@ def test_beyond_this_computer_it_wants_to_be_encrypted_or_told_not_to() -> None:
     assert "everybody in the network" in complaint(reachable)
     found = serving(parse_config(reachable, "k.toml"), plain=True)
     assert not found.local
-    assert found.names == {"localhost", socket.gethostname().lower(), f"{socket.gethostname().lower()}.local"}
+    own = socket.gethostname().lower()
+    assert found.names == {"localhost", own, f"{own}.local", "192.168.1.20"}
     assert "which is itself" in complaint("[dashboard]\nbind = '0.0.0.0'", plain=True)
     encrypted = reachable + "\ncertificate_file = '/c'\nkey_file = '/k'"
     assert "no unencrypted ws://192.168.1.20:9001" in complaint(encrypted)
@@ -333,6 +334,21 @@ def test_a_password_is_handed_out_only_when_the_config_says_so(tmp_path: Path) -
     assert "open sesame" not in repr(found)
     assert serving(parse_config("[dashboard]\nuser = 'dashboard'", "k.toml")).settings.password is None
     assert "cannot read the page's password file" in complaint(told.replace("password'", "absent'"))
+
+
+def test_secrets_that_only_root_may_read_come_from_the_service_manager(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("word", "page.crt", "page.key"):
+        (tmp_path / name).write_text(f"copy of {name}\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    config = (
+        "[dashboard]\nuser = 'dashboard'\npassword_file = '/root/word'\n"
+        "certificate_file = '/root/page.crt'\nkey_file = '/root/page.key'"
+    )
+    found = serving(parse_config(config, "k.toml"))
+    assert found.settings.password == "copy of word"
+    assert found.certificate == (tmp_path / "page.crt", tmp_path / "page.key")
 
 
 @pytest.mark.parametrize(

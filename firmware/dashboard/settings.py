@@ -77,7 +77,9 @@ def serving(
         websocket=websocket, user=page.user, password=_password(page.password_file), device=config.device.id
     )
     host = socket.gethostname().lower()
-    names = {"localhost"} if is_loopback(address) else {"localhost", host, f"{host}.local"}
+    names = {"localhost"}
+    if not is_loopback(address):
+        names |= {host, f"{host}.local", (broker.hostname or host).lower()}
     return Serving(settings, address, page.port if port is None else port, certificate, frozenset(names))
 
 

@@ -38,7 +38,7 @@ export function read(kind, payload) {
 function info(from) {
   return {
     software: text(from.software, 40),
-    capabilities: list(from.capabilities, (each) => text(each, 20)),
+    notices: list(from.notices, (each) => text(each, 300), 8),
     replay: truth(from.replay),
     simulated: truth(from.simulated),
   };
@@ -72,6 +72,7 @@ function state(from) {
     set: whole(from.set),
     rep: whole(from.rep),
     pending: whole(from.rep_pending),
+    targetReps: whole(from.target_reps, 1),
     last,
     lastSeq: whole(from.last_seq),
   };
@@ -155,6 +156,13 @@ function setSummary(from) {
     work_j: number(from.work_j),
     eccentricDrift_s: number(from.eccentric_drift_s, -600, 600),
     romDrift_m: number(from.rom_drift_m, -10, 10),
+    last: from.vs_last_set === null || from.vs_last_set === undefined ? null : {
+      reps: number(from.vs_last_reps),
+      rom_m: number(from.vs_last_rom_m, -10, 10),
+      rom_deg: number(from.vs_last_rom_deg, -360, 360),
+      force_n: number(from.vs_last_mean_force_n),
+      work_j: number(from.vs_last_work_j),
+    },
     faults: table(from.faults, (reps) => list(reps, (each) => whole(each), 99)),
   };
 }

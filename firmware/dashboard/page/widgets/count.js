@@ -11,11 +11,15 @@ export function draw(tracker) {
   say(at("count"), digits);
   set(at("count"), "data-pending", pending ? "yes" : "no");
   set(at("count"), "data-long", digits.length > 2 ? "yes" : "no");
-  say(at("count-note"), pending ? "counts when the leg is back" : number === null ? "no set yet" : `set ${number}`);
+  say(at("count-note"), pending ? "counts when the leg is back" : number === null ? "no set yet" : placed(number, tracker.state?.targetReps));
   say(at("session"), about(tracker.state));
   const spoken = rep === null || pending ? said : `Rep ${rep}${number === null ? "" : ` of set ${number}`}`;
   if (spoken !== said) say(at("count-said"), spoken);
   said = spoken;
+}
+
+function placed(number, targetReps) {
+  return targetReps ? `of ${targetReps}, set ${number}` : `set ${number}`;
 }
 
 function about(state) {

@@ -32,6 +32,7 @@ function summary(set) {
     html("p", { class: "set-head" }, html("b", {}, `Set ${set.set}`), ` ${leg(set)}, ${reps(set)}`),
     html("dl", { class: "facts" }, ...facts.map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value)))),
     ...(faults.length > 0 ? [html("p", { class: "small" }, `Form: ${faults.join("; ")}.`)] : []),
+    ...(set.last === null ? [] : [html("p", { class: "small" }, `Against last time: ${difference(set.last)}.`)]),
   );
 }
 
@@ -46,10 +47,23 @@ function reps({ full, partial, unfinished }) {
   return parts.join(", ");
 }
 
+function difference({ reps, rom_m, rom_deg, force_n, work_j }) {
+  const range = rom_m === null ? ["range", rom_deg, "°"] : ["range", rom_m * 100, " cm"];
+  const parts = [["reps", reps, ""], range, ["force", force_n, " N"], ["work", work_j, " J"]]
+    .filter(([, by]) => by !== null)
+    .map(([name, by, unit]) => `${name} ${signed(by)}${unit}`);
+  return parts.join(", ") || "nothing to compare";
+}
+
+function signed(by) {
+  const whole = Math.round(by);
+  return whole === 0 ? "±0" : whole < 0 ? `−${-whole}` : `+${whole}`;
+}
+
 /** What the range gained or lost from the first rep to the last. */
 function drift(metres) {
   if (metres === null || Math.abs(metres) < 0.005) return "";
-  return ` (${metres < 0 ? "−" : "+"}${Math.abs(metres * 100).toFixed(0)})`;
+  return ` (${signed(metres * 100)})`;
 }
 
 function table(sets) {
