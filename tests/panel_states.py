@@ -30,6 +30,7 @@ _FAULTY = (
 STATES: Mapping[str, tuple[PanelView, float]] = {
     "ready": (START, 0.0),
     "ready-words": (START, 3.0),
+    "ready-reps": (replace(START, target_reps=10), 0.0),
     "ready-simulated": (
         PanelView(
             session="s", exercise="quadruped-kickback", leg=None, target=None, labels=("REPLAY", "SIMULATED")
@@ -46,6 +47,10 @@ STATES: Mapping[str, tuple[PanelView, float]] = {
     "return-over": (_HELD.fold(phase(Phase.ECCENTRIC, 8, at_s=41.0)), 45.5),
     "pause-form": (_WIDE, 40.3),
     "pause": (after(rep(12), phase(Phase.PAUSE_STRETCHED, 12, at_s=40.0)), 40.3),
+    "target-reached": (
+        after(rep(9, cue="target_reached"), phase(Phase.PAUSE_STRETCHED, 9, at_s=40.0)),
+        40.3,
+    ),
     "no-target": (
         replace(
             after(rep(188, diagonal_deg=24.0, in_zone=False), phase(Phase.CONCENTRIC, 189, target=None)),
@@ -55,8 +60,10 @@ STATES: Mapping[str, tuple[PanelView, float]] = {
     ),
     "fault-in-a-rep": (replace(_HELD, faults=_FAULTY), 40.4),
     "set-ended": (after(rep(8), phase(Phase.IDLE, None, None, at_s=78.0)), 78.02),
-    "set": (_DONE, 82.1),
-    "set-direction": (_DONE, 86.1),
+    "set": (_DONE, 78.1),
+    "set-tempo": (_DONE, 84.1),
+    "set-direction": (_DONE, 88.1),
+    "set-last-time": (_DONE, 90.1),
     "not-saved": (
         after(phase(Phase.ECCENTRIC, 8)).fold(rep(8), False).fold(phase(Phase.PAUSE_STRETCHED, 8, at_s=40.0)),
         40.3,

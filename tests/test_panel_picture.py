@@ -22,7 +22,8 @@ from tests.panel_states import STATES
 from tests.pictures.sheet import FOLDER, SHEET, contact_sheet, drawn
 from tests.test_panel_view import CALIBRATE, EVENTS, START, after
 from tracker.cues.phase_cue import PHASE_WORDS
-from tracker.cues.words import CueWord
+from tracker.cues.words import ADVICE, CueWord
+from tracker.form.fault import FAULT_NAMES, FaultName
 from tracker.messages import Phase
 from tracker.profiles import PROFILES
 from tracker.setup import Leg
@@ -177,9 +178,13 @@ def test_a_finished_set_in_all_its_forms() -> None:
             in_zone_share=share,
             tempo=tempo,
             time_under_tension_s=9999.9,
+            faults=dict.fromkeys(FAULT_NAMES, tuple(range(99))),
+            vs_last_reps=-200,
+            vs_other_leg_reps=-200,
+            target_reps=None if full else 200,
         )
         view = after(rep(8), done, phase(Phase.IDLE, None, None))
-        for page in range(9):
+        for page in range(13):
             session_s = 78.1 + 2.0 * page
             check_layout(view, session_s)
             assert not any(text.endswith(".") for text in whole(view, session_s))
@@ -187,17 +192,47 @@ def test_a_finished_set_in_all_its_forms() -> None:
 
 def test_the_pages_of_a_finished_set_say_each_phase_beside_its_target() -> None:
     view = after(rep(8), set_summary(), phase(Phase.IDLE, None, None))
-    pages = [whole(view, 78.1 + 2.0 * page)[-1] for page in range(7)]
+    pages = [whole(view, 78.1 + 2.0 * page)[-1] for page in range(9)]
     assert pages == [
+        "return slower x1",
         "kick 2.0 of 2",
         "hold 1.0 of 1",
         "return 3.0 of 3",
         "pause 0.9 of 1",
         "36°, 88% in zone",
+        "last time 8 reps",
         "52 s tension",
         "2 not counted",
     ]
     assert {scene(view, 78.1 + 2.0 * page) for page in range(8)} == {Scene.SUMMARY}
+
+
+@pytest.mark.parametrize("name", FAULT_NAMES)
+def test_every_fault_of_a_set_is_said_whole_as_what_to_do(name: FaultName) -> None:
+    done = set_summary(faults={name: tuple(range(188))}, reps_full=188)
+    view = after(rep(8), done, phase(Phase.IDLE, None, None))
+    check_layout(view, 78.1)
+    assert f"{spelled(ADVICE[name]).lower()} x188" in whole(view, 78.1)
+
+
+def test_of_a_sets_faults_the_two_that_most_reps_had_are_said() -> None:
+    done = set_summary(faults={"slack": (1,), "no_hold": (1, 2, 3), "momentum": (2, 4)})
+    view = after(rep(8), done, phase(Phase.IDLE, None, None))
+    assert [whole(view, 78.1 + 2.0 * page)[-1] for page in range(3)] == [
+        "hold at peak x3",
+        "no swinging x2",
+        "kick 2.0 of 2",
+    ]
+
+
+def test_the_reps_aimed_at_are_said_before_and_after() -> None:
+    ready = replace(START, target_reps=10)
+    assert [whole(ready, s)[-1] for s in (0.0, 3.0)] == ["aim 10 reps", "tempo 3-1-2-1"]
+    assert whole(replace(ready, target=None, target_reps=1), 3.0)[-1] == "aim 1 rep"
+    done = after(rep(8), set_summary(target_reps=10, reps_partial=0), phase(Phase.IDLE, None, None))
+    assert "of 10" in whole(done, 78.1)
+    plain = after(rep(8), set_summary(target_reps=None), phase(Phase.IDLE, None, None))
+    assert "8 full" in whole(plain, 78.1)
 
 
 def test_the_target_is_said_in_words_in_the_order_in_which_it_is_done() -> None:
