@@ -24,16 +24,15 @@ def text_of(name: str) -> str:
     return (HARDWARE / name).read_text(encoding="utf-8")
 
 
-def table(name: str, heading: str) -> dict[str, list[str]]:
-    """The rows of the first table under a heading, by their first cell."""
+def table(name: str, heading: str, first: str = "") -> dict[str, list[str]]:
+    """The rows of the first table under a heading whose first column has this name, by their first cell."""
+    section = text_of(name).split(f"\n{heading}\n")[1]
     found: dict[str, list[str]] = {}
-    after = text_of(name).split(f"\n{heading}\n")[1]
-    for line in after.splitlines():
-        if line.startswith("|"):
-            first, *others = (cell.strip() for cell in line.strip("|").split("|"))
-            found[first] = others
-        elif found:
+    for line in section[section.index(f"\n| {first}") :].splitlines()[1:]:
+        if not line.startswith("|"):
             break
+        key, *others = (cell.strip() for cell in line.strip("|").split("|"))
+        found[key] = others
     return found
 
 
@@ -81,7 +80,7 @@ def between(low: float, high: float) -> str:
 
 
 def test_the_limits_of_the_load_cell_are_those_of_the_code() -> None:
-    page = table("calibration.md", "## 1. Load cell: `kickback calibrate load`")
+    page = table("calibration.md", "## 1. Load cell: `kickback calibrate load`", "figure")
     cell = Config().sensors.load
     rate, within = cell.rate_sps, load_checks._RATE_WITHIN
     spread = load_checks._CAPACITY_WITHIN
@@ -106,7 +105,7 @@ def test_the_limits_of_the_load_cell_are_those_of_the_code() -> None:
 
 
 def test_the_limits_of_the_cable_are_those_of_the_code() -> None:
-    page = table("calibration.md", "## 2. Cable: `kickback calibrate cable`")
+    page = table("calibration.md", "## 2. Cable: `kickback calibrate cable`", "figure")
     low, high = cable.GAIN_RANGE
     expected = {
         "magnet": "seen",
@@ -150,7 +149,7 @@ def test_the_limits_of_the_cuff_are_those_of_the_code() -> None:
 def test_the_names_of_the_figures_are_those_that_are_shown() -> None:
     shown = {cell for path in ("load_checks", "cable", "cuff") for cell in _checks(path)}
     for heading in ("## 1. Load cell: `kickback calibrate load`", "## 2. Cable: `kickback calibrate cable`"):
-        for name in table("calibration.md", heading):
+        for name in table("calibration.md", heading, "figure"):
             assert name.partition(",")[0] in shown | {"figure", "---"}, name
     for name in table("calibration.md", "## 3. Cuff: `kickback calibrate cuff`"):
         assert name.partition(",")[0] in shown | {"figure", "---"}, name
@@ -161,7 +160,7 @@ def _checks(module: str) -> set[str]:
     tree = ast.parse((ROOT / "firmware" / "calibrating" / f"{module}.py").read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     names = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Check"]
-    return {name.value for name in names if isinstance(name, ast.Constant)}
+    return {str(name.value) for name in names if isinstance(name, ast.Constant)}
 
 
 def test_what_doctor_is_quoted_with_it_can_say() -> None:
