@@ -9,7 +9,7 @@ from firmware.recording import open_recording
 from tests.gym.demo import DEMO, TARGET
 from tests.gym.matching import match
 from tests.gym.simulate import simulate
-from tracker.messages import Rejected, Rep, RepKind, SetSummary
+from tracker.messages import Cue, Rejected, Rep, RepKind, SetSummary
 from tracker.pipeline import Tracker
 
 SHIPPED = Path(firmware.__file__).parent / "demo" / "session.mcap"
@@ -43,5 +43,11 @@ def test_it_shows_two_sets_with_reps_of_several_kinds() -> None:
         assert rep.rom_m == pytest.approx(true.rom_m, abs=0.005)
         assert rep.leg == "right"
     assert [event.reps_full for event in events if isinstance(event, SetSummary)] == [5, 2]
+    assert [(event.rep, event.word) for event in events if isinstance(event, Cue)] == [
+        (4, "hold_at_peak"),
+        (None, "rest"),
+        (3, "full_range"),
+        (None, "rest"),
+    ]
     rejected = [event.reason for event in events if isinstance(event, Rejected)]
     assert rejected == ["repositioned", "calibration", "calibration", "calibration", "twitch"]
