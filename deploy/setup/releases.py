@@ -94,12 +94,17 @@ def build(changes: Changes, source: Path, *, wheels: Path | None, with_system: b
 def _install(host: Host, folder: str, wheels: Path | None) -> None:
     # --ignore-installed: an old numpy of the system's must not stand in for the one that is needed.
     network = [] if wheels is None else ["--no-index", "--find-links", str(wheels)]
+    pip = [f"{folder}/venv/bin/python", "-m", "pip", "install", "--quiet", "--no-input", "--no-cache-dir"]
+    pip += ["--disable-pip-version-check", "--ignore-installed", "--only-binary", ":all:", *network]
+    locked = f"{folder}/deploy/requirements.lock"
     host.need(
         "installing Kickback's packages (is there a network?)",
-        *(f"{folder}/venv/bin/python", "-m", "pip", "install", "--quiet", "--no-input", "--no-cache-dir"),
-        *("--disable-pip-version-check", "--ignore-installed", "--only-binary", ":all:", *network),
-        f"{folder}/source",
+        *pip,
+        "--require-hashes",
+        "--requirement",
+        locked,
     )
+    host.need("installing Kickback itself", *pip, "--no-deps", f"{folder}/source")
 
 
 def switch(host: Host, name: str) -> None:
