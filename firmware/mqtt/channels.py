@@ -75,7 +75,7 @@ def channels() -> Iterator[Channel]:
     yield Channel(
         "fault", address(at.fault), faults, "What is wrong now; empty when nothing is.", retain=True
     )
-    live = "This moment, ten times a second, while a lease of cmd/live runs."
+    live = "This moment, ten times a second, while a lease of cmd/live runs, or always where so configured."
     yield Channel("live", address(at.live), LiveMoment, live, qos=0)
     for kind in NUMBERED_TYPES:
         yield Channel(
