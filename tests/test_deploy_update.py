@@ -219,6 +219,22 @@ def test_a_dry_update_changes_nothing(computer: Computer, tmp_path: Path) -> Non
     assert computer.acts == []
 
 
+def test_the_way_back_needs_no_room(
+    computer: Computer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(computer, kickback(tmp_path / "1.1", version="1.1"))
+    monkeypatch.setattr("deploy.setup.machine.LEAST_FREE_MB", 10**9)
+    with pytest.raises(SetupError, match="MB are free"):
+        update(computer, tmp_path / "1.0")
+    run(["--rollback"], computer.host)
+    assert used(computer) == "1.0"
+    run(["--settle"], computer.host)
+    host = computer.host
+    host.user_id = lambda: 1000
+    with pytest.raises(SetupError, match="needs root"):
+        run(["--rollback"], host)
+
+
 def test_two_updates_do_not_run_beside_each_other(computer: Computer, tmp_path: Path) -> None:
     with alone(computer.host), pytest.raises(SetupError, match="under way"):
         update(computer, tmp_path / "1.0")

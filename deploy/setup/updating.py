@@ -46,14 +46,15 @@ def run(arguments: list[str], host: Host) -> None:
     options = parser().parse_args(arguments)
     if sum((options.source is not None, options.rollback, options.settle, options.start_again)) != 1:
         raise UsageError("give the folder or the .tar.gz of a new version, or --rollback")
-    if options.start_again:
-        start_again(host)
+    if options.start_again or options.settle:
+        (start_again if options.start_again else settle_alone)(host)
         return
-    look_at(host)
+    if options.source is not None:
+        # The way back needs nothing: neither room nor a system that is still supported.
+        look_at(host)
+    elif host.user_id() != 0:
+        raise SetupError("going back needs root; run it with sudo")
     changes = Changes(host, dry=options.dry_run)
-    if options.settle:
-        settle_alone(host)
-        return
     if options.dry_run:
         _carry_out(changes, options)
         return
