@@ -31,7 +31,9 @@ FLOW: list[dict[str, Any]] = json.loads((DEPLOY / "node-red" / "kickback.json").
 NODES = {node["id"]: node for node in FLOW}
 CHANNELS = document()["channels"]
 SCHEMAS = document()["components"]["schemas"]
-EVENTS = {name: channel["address"] for name, channel in CHANNELS.items() if name.startswith("event-")}
+EVENTS: dict[str, str] = {
+    name: channel["address"] for name, channel in CHANNELS.items() if name.startswith("event-")
+}
 
 
 def channel_of(consumer: dict[str, Any]) -> str:

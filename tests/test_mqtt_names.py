@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from firmware.errors import BadInputError
-from firmware.mqtt.broker import PASSWORD_VARIABLE, Broker, broker_at
+from firmware.mqtt.broker import Broker, broker_at
 from firmware.mqtt.topics import Topics, device_id
 
 
@@ -81,15 +81,10 @@ def test_a_password_that_the_service_manager_hands_over(
     assert broker_at("gym", "lifter", file).password == "handed over"
 
 
-def test_the_password_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(PASSWORD_VARIABLE, "secret")
-    assert broker_at("gym", "lifter").password == "secret"
-
-
-def test_a_password_without_a_name_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(PASSWORD_VARIABLE, "secret")
+def test_a_password_without_a_name_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("secret")
     with pytest.raises(BadInputError, match="--username"):
-        broker_at("gym")
+        broker_at("gym", password_file=tmp_path / "password")
 
 
 def test_a_password_file_that_cannot_be_read(tmp_path: Path) -> None:

@@ -68,7 +68,13 @@ def run(options: argparse.Namespace) -> int:
             broker = Broker(port=private.port)
             print(f"Watch what is published:  mosquitto_sub -p {private.port} -t 'kickback/+/+/event/#' -v")
             websocket = f"ws://127.0.0.1:{private.websocket_port}"
-            page = Serving(PageSettings(websocket=websocket, device="demo"), "127.0.0.1", port=0)
+            seen = PageSettings(
+                websocket=websocket,
+                user=private.page_user,
+                password=private.page_password,
+                device="demo",
+            )
+            page = Serving(seen, "127.0.0.1", port=0)
             print(f"The live page:            {open_parts.enter_context(open_page(page))}")
         elif not options.no_broker:
             print("mosquitto is not installed, so nothing is published (sudo apt install mosquitto).")

@@ -42,7 +42,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--password-file",
         metavar="FILE",
         type=Path,
-        help="file with the broker's password; or set KICKBACK_MQTT_PASSWORD",
+        help="file that holds nothing but the broker's password",
     )
     group.add_argument(
         "--wait",

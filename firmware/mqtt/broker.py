@@ -8,7 +8,6 @@ from pathlib import Path
 from firmware.errors import BadInputError
 
 DEFAULT_PORT = 1883
-PASSWORD_VARIABLE = "KICKBACK_MQTT_PASSWORD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +26,10 @@ class Broker:
 
 
 def broker_at(text: str, username: str | None = None, password_file: Path | None = None) -> Broker:
-    """Read `HOST`, `HOST:PORT` or `[IPV6]:PORT`; the password comes from a file or the environment.
+    """Read `HOST`, `HOST:PORT` or `[IPV6]:PORT`; the password comes from a file.
 
-    Raise BadInputError for what cannot be a broker's address or a readable password.
+    Others can read an environment, so that none is taken from there. Raise BadInputError for what cannot be
+    a broker's address or a readable password.
     """
     host, port = _split(text)
     password = _password(password_file)
@@ -92,7 +92,7 @@ def _resolvable(host: str) -> bool:
 
 def _password(file: Path | None) -> str | None:
     if file is None:
-        return os.environ.get(PASSWORD_VARIABLE)
+        return None
     try:
         return handed_over(file).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeError) as error:

@@ -5,13 +5,20 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from base64 import b64encode
+from hashlib import pbkdf2_hmac
 from pathlib import Path
+from secrets import token_bytes, token_urlsafe
 from types import TracebackType
 from typing import Self
 
 from firmware.errors import BadInputError, FaultError
 
 _LOOPBACK = "127.0.0.1"
+_ROUNDS = 101
+_AS_ROOT = "user root\n"
+"""Else mosquitto, started by root, could not read the files that only root may."""
+
 _ATTEMPTS = 100
 _PAUSE_S = 0.05
 _SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin")
@@ -27,15 +34,20 @@ def find_mosquitto() -> Path | None:
 class PrivateBroker:
     """Runs `program` on two loopback ports with a configuration of its own; keeps nothing on disk.
 
-    `port`: the port to listen on, None for any free one; browsers come to `websocket_port`. Raise
-    BadInputError when that port is in use, FaultError when mosquitto does not start.
+    `port`: the port to listen on, None for any free one; browsers come to `websocket_port` as `page_user`
+    with `page_password`, to read and no more, since mosquitto 2.0 opens a WebSocket to the whole network,
+    whatever address it is given. Raise BadInputError when that port is in use, FaultError when mosquitto
+    does not start.
     """
+
+    page_user = "page"
 
     def __init__(self, program: Path, port: int | None = None) -> None:
         self._program = program
         self._wanted = port
         self.port = 0
         self.websocket_port = 0
+        self.page_password = token_urlsafe(16)
         self._folder = tempfile.TemporaryDirectory(prefix="kickback-broker-")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -58,11 +70,16 @@ class PrivateBroker:
         folder = Path(self._folder.name)
         config, report = folder / "mosquitto.conf", folder / "mosquitto.log"
         config.write_text(
-            f"listener {self.port} {_LOOPBACK}\n"
-            f"listener {self.websocket_port} {_LOOPBACK}\nprotocol websockets\n"
-            "allow_anonymous true\npersistence false\n",
+            f"per_listener_settings true\npersistence false\n{_AS_ROOT if os.geteuid() == 0 else ''}"
+            f"listener {self.port} {_LOOPBACK}\nallow_anonymous true\n"
+            f"listener {self.websocket_port} {_LOOPBACK}\nprotocol websockets\nallow_anonymous false\n"
+            f"password_file {folder / 'passwords'}\nacl_file {folder / 'acl'}\n",
             encoding="utf-8",
         )
+        passwords = folder / "passwords"
+        passwords.touch(0o600)
+        passwords.write_text(_hashed(self.page_user, self.page_password), encoding="utf-8")
+        (folder / "acl").write_text(f"user {self.page_user}\ntopic read kickback/#\n", encoding="utf-8")
         with report.open("wb") as log:
             self._process = subprocess.Popen(
                 [self._program, "-c", config],
@@ -73,7 +90,7 @@ class PrivateBroker:
                 start_new_session=True,
             )
         for _ in range(_ATTEMPTS):
-            if _answers(self.port):
+            if _answers(self.port) and _answers(self.websocket_port):
                 return
             try:
                 self._process.wait(_PAUSE_S)
@@ -93,6 +110,13 @@ class PrivateBroker:
                 self._process.kill()
                 self._process.wait()
         self._folder.cleanup()
+
+
+def _hashed(user: str, password: str) -> str:
+    """A line of mosquitto's password file (`mosquitto_passwd`, PBKDF2 with SHA-512)."""
+    salt = token_bytes(12)
+    key = pbkdf2_hmac("sha512", password.encode(), salt, _ROUNDS, 64)
+    return f"{user}:$7${_ROUNDS}${b64encode(salt).decode()}${b64encode(key).decode()}\n"
 
 
 def _free_port(wanted: int | None) -> int:
