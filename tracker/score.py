@@ -39,6 +39,9 @@ LEAST_KICK_S = 1.5
 
 LEGS: Mapping[Announcement, Leg] = {Announcement.LEFT_LEG: "left", Announcement.RIGHT_LEG: "right"}
 
+PULLEY_ASSUMED = "pulley_assumed"
+"""Travel, speed and work are in proportion to a pulley that nobody measured."""
+
 RELEASED = 0.5
 """Tension is released when the cable rests this share of the own range below the set's start."""
 
@@ -219,6 +222,7 @@ class Score:
         impaired = self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s, now_s)
         if flew and travel is not None:
             impaired = (*impaired, STACK_FLIGHT)
+        assumed = (PULLEY_ASSUMED,) if travel is not None and self._setup.pulley_assumed else ()
         swing_deg = self._swing_deg(start_s, movement.peak.t_s)
         rep = repetition(
             self._setup,
@@ -231,9 +235,9 @@ class Score:
             swing_deg,
             self._load,
             diagonal,
-            (*impaired, *diagonal.flags),
+            (*impaired, *assumed, *diagonal.flags),
         )
-        own = follower.own.value
+        own = follower.own.value if self._sets.open else None
         share = None if own is None else follower.rise(movement) / own
         last_end_s = self._sets.last_end_s
         evidence = RepEvidence(boundaries, kick, diagonal, share, travel, swing_deg, last_end_s, impaired)

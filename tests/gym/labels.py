@@ -16,7 +16,6 @@ RETURN_S, RETURN_SHARE, HOLD_S = 1.0, 0.6, 0.3
 THROWN = 0.5
 SLACK_S = 0.2
 SHORT = 0.75
-CARRIED_OVER = 0.7
 KNEE_DEG = 12.0
 PELVIS_DEG = 8.0
 
@@ -72,33 +71,18 @@ def _least_s(setup: SessionSetup, rep: TrueMovement) -> tuple[float, float]:
 
 
 def _range_shares(session: GymSession) -> list[float | None]:
-    """Return each rep's range as a share of the lifter's own: the median of the three largest so far in the
-    set; before the first a share of what the set before, or the last calibration kick, left.
+    """Return each rep's range as a share of the lifter's own: of the three largest of the set so far the
+    middle, of two the larger; None for the first.
 
     By cable where there is one, else by the shank's swing; None where neither is what progress is by.
     """
     by_lift = session.setup.exercise == "free" and Stream.CABLE not in session.streams
     shares: list[float | None] = []
-    largest: list[float] = []
-    carried: float | None = None
-    number = 0
-    for movement in session.truth.movements:
-        size = movement.form.shank_deg if movement.rom_m is None else movement.rom_m
-        if movement.is_calibration:
-            carried = CARRIED_OVER * size
-            continue
-        if not movement.is_rep:
-            continue
-        if movement.set != number:
-            carried = CARRIED_OVER * _own(largest) if largest else carried
-            number, largest = movement.set, []
-        own = _own(largest) if largest else carried
-        shares.append(None if own is None or by_lift else size / own)
-        largest.append(size)
+    ranges: dict[int, list[float]] = {}
+    for rep in session.truth.reps:
+        size = rep.form.shank_deg if rep.rom_m is None else rep.rom_m
+        before = ranges.setdefault(rep.set, [])
+        largest = sorted(before)[-3:]
+        shares.append(None if by_lift or not largest else size / largest[len(largest) // 2])
+        before.append(size)
     return shares
-
-
-def _own(ranges: list[float]) -> float:
-    """The middle of the three largest, the larger of two."""
-    largest = sorted(ranges)[-3:]
-    return largest[len(largest) // 2]
