@@ -24,6 +24,7 @@ COMMANDS = (
     "calibrate",
     "doctor",
     "bench",
+    "forget",
 )
 """The modules of `firmware.commands` that are subcommands, in the order of the help."""
 

@@ -168,6 +168,26 @@ class JournalFile:
             raise
         return [seq for (seq,) in oldest]
 
+    def remove(self, numbers: Iterable[int], *, skipped_to_seq: int) -> None:
+        """Take results out, all or none, and let numbers go on behind `skipped_to_seq`."""
+        rows = [(seq,) for seq in numbers]
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany("DELETE FROM event WHERE seq = ?", rows)
+            self._db.executemany("DELETE FROM refused WHERE seq = ?", rows)
+            self._db.execute("UPDATE place SET skipped_to_seq = max(skipped_to_seq, ?)", (skipped_to_seq,))
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def shrink(self) -> None:
+        """Write the file anew without what was taken out of it, and empty the log."""
+        self._db.execute("PRAGMA secure_delete = ON")
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _number(self, query: str) -> int | None:
         row = self._db.execute(query).fetchone()
         return None if row is None or row[0] is None else int(row[0])

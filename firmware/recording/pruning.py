@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from firmware.recording.mcap_part import PART_SUFFIX
+
 _NAME = re.compile(r"kickback-(\d{8}-\d{6})(-\d+)?(-recovered(-\d+)?)?\.mcap(-\d+)?(\.unreadable)?")
 
 
@@ -24,6 +26,21 @@ def prune(folder: Path, before: datetime) -> list[Path]:
                 path.unlink()
                 deleted.append(path)
     return deleted
+
+
+def forget_recordings(folder: Path, before: datetime | None) -> list[Path]:
+    """Delete the recordings of sessions that began before a moment, None for all; return which.
+
+    With all go those that were cut short or could not be read; nothing that the appliance has not named.
+    """
+    if not folder.is_dir():
+        return []
+    if before is not None:
+        return prune(folder, before)
+    named = [path for path in sorted(folder.iterdir()) if _began(path.name.removesuffix(PART_SUFFIX))]
+    for path in named:
+        path.unlink()
+    return named
 
 
 def free_bytes(folder: Path) -> int:

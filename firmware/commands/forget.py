@@ -1,0 +1,65 @@
+"""`kickback forget`: what this machine keeps of its lifters, taken out for good."""
+
+import argparse
+import sys
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from firmware.commands.options import command
+from firmware.commands.run import add_config
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the subcommand."""
+    parser = command(
+        commands,
+        "forget",
+        run,
+        "delete results and recordings of this machine for good",
+        "Whose they are the machine does not know: it keeps no names. Results leave the journal, also those "
+        "that no broker has taken yet, and recordings are deleted; numbers are never given out again. The "
+        "broker's retained history is renewed at the next start; what a broker or a dashboard has stored "
+        "is not touched.",
+        "kickback forget --before 2026-05-01",
+    )
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--all", action="store_true", help="everything")
+    which.add_argument(
+        "--before", metavar="DATE", type=_day, help="what happened before this day (UTC), as 2026-05-01"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    add_config(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Delete, and say how much."""
+    import os
+
+    from firmware.appliance.alone import require_alone
+    from firmware.config import load_config, places_of
+    from firmware.errors import BadInputError
+    from firmware.journal.forgetting import forget_results
+    from firmware.panel.words import counted
+    from firmware.recording.pruning import forget_recordings
+
+    config = load_config(options.config)
+    places = places_of(config, os.environ, Path.home())
+    what = "everything" if options.all else f"everything before {options.before:%Y-%m-%d}"
+    if not options.yes:
+        if not sys.stdin.isatty():
+            raise BadInputError(f"{what} would be deleted from {places.state}; say --yes if that is meant")
+        if input(f"Delete {what} from {places.state} for good? [y/N] ").strip().lower() not in ("y", "yes"):
+            print("nothing was deleted")
+            return 1
+    require_alone(config.sensors)
+    results = forget_results(places.journal, options.before)
+    recordings = forget_recordings(places.recordings, options.before)
+    print(f"{counted(results, 'result')} and {counted(len(recordings), 'recording')} deleted")
+    return 0
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no day; write it as 2026-05-01") from None

@@ -1,0 +1,91 @@
+"""`kickback forget`: gone from every file, no number given out twice, and nothing else touched."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from firmware.errors import FaultError
+from firmware.journal.forgetting import forget_results
+from firmware.journal.journal import Journal
+from firmware.journal.opening import open_journal
+from tests.made_events import rep
+from tests.processes import kickback
+
+SESSION = "a-session-to-be-forgotten"
+DAYS = ("2026-04-28T10:00:00.000Z", "2026-05-01T09:00:00.000Z", None)
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """A machine's state: two results of each day, and a recording of April and of May."""
+    journal = Journal(tmp_path / "journal.sqlite", "gym")
+    journal.start()
+    for day in DAYS:
+        for number in range(2):
+            journal.keep(rep(number, session=SESSION), day)
+    assert len(journal.kept(10.0)) == 6
+    journal.close()
+    recordings = tmp_path / "recordings"
+    recordings.mkdir()
+    for name in ("kickback-20260428-100000.mcap", "kickback-20260501-090000.mcap.part", "mine.mcap"):
+        (recordings / name).write_bytes(b"samples")
+    return tmp_path
+
+
+def left(state: Path) -> list[int]:
+    opened = open_journal(state / "journal.sqlite")
+    entries, wrong = opened.file.read(0, 10**9, 10**9)
+    opened.file.close()
+    assert (wrong, opened.next_seq, opened.notes) == ([], 7, ())
+    return [entry.seq for entry in entries]
+
+
+def test_what_happened_before_a_day_goes(state: Path) -> None:
+    assert forget_results(state / "journal.sqlite", MAY) == 2
+    assert left(state) == [3, 4, 5, 6], "what nobody knows the time of stays"
+
+
+def test_everything_goes_from_every_byte(state: Path) -> None:
+    (state / "journal.sqlite.damaged-1").write_bytes(SESSION.encode())
+    assert any(SESSION.encode() in file.read_bytes() for file in state.glob("journal*"))
+    assert forget_results(state / "journal.sqlite", None) == 6
+    assert not any(SESSION.encode() in file.read_bytes() for file in state.glob("journal*"))
+    assert left(state) == []
+
+
+def test_a_journal_in_use_or_none_at_all(state: Path) -> None:
+    journal = Journal(state / "journal.sqlite", "gym")
+    journal.start()
+    with pytest.raises(FaultError, match="in use by another kickback"):
+        forget_results(state / "journal.sqlite", None)
+    journal.close()
+    assert forget_results(state / "nothing.sqlite", None) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said", "recordings"),
+    [
+        (("--all",), "6 results and 2 recordings deleted\n", ["mine.mcap"]),
+        (
+            ("--before", "2026-05-01"),
+            "2 results and 1 recording deleted\n",
+            ["kickback-20260501-090000.mcap.part", "mine.mcap"],
+        ),
+    ],
+)
+def test_the_command(state: Path, options: tuple[str, ...], said: str, recordings: list[str]) -> None:
+    asked = kickback("forget", *options, env={"STATE_DIRECTORY": str(state)})
+    assert asked.returncode == 2, "nobody is there to ask"
+    assert "say --yes if that is meant" in asked.stderr
+    done = kickback("forget", *options, "--yes", env={"STATE_DIRECTORY": str(state)})
+    assert (done.returncode, done.stdout, done.stderr) == (0, said, "")
+    assert sorted(path.name for path in (state / "recordings").iterdir()) == recordings
+
+
+@pytest.mark.parametrize("options", [(), ("--before", "yesterday"), ("--all", "--before", "2026-05-01")])
+def test_what_to_forget_must_be_clear(options: tuple[str, ...]) -> None:
+    asked = kickback("forget", *options)
+    assert asked.returncode == 2
+    assert asked.stderr.count("\n") == 1
