@@ -10,6 +10,7 @@ import subprocess
 import threading
 import tomllib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,7 +23,8 @@ from hypothesis import strategies as st
 from firmware.cli import main
 from firmware.config.loading import parse_config
 from firmware.dashboard.files import page_files
-from firmware.dashboard.server import PageServer
+from firmware.dashboard.server import _AT_ONCE, PageServer
+from firmware.dashboard.serving import open_page
 from firmware.dashboard.settings import PageSettings, Serving, serving, websocket_of
 from firmware.errors import BadInputError
 from tests.broker import LOOPBACK, free_port
@@ -233,6 +235,20 @@ def test_a_request_with_content_is_not_followed_by_another_one_hidden_in_it(serv
         answer = raw(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n" + length + b"\r\n\r\n" + hidden)
         assert answer.count(b"HTTP/1.1 200") == 1
         assert b"read only" not in answer
+
+
+def test_connections_that_say_nothing_are_bounded_and_hold_up_no_end() -> None:
+    with open_page(Serving(SETTINGS, LOOPBACK, port=0)) as address:
+        port = int(address.rstrip("/").rpartition(":")[2])
+        with ExitStack() as parts:
+            for _ in range(_AT_ONCE):
+                parts.enter_context(socket.create_connection((LOOPBACK, port)))
+            one_more = parts.enter_context(socket.create_connection((LOOPBACK, port), timeout=10.0))
+            assert one_more.recv(1) == b""
+        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10.0)
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 200
+        connection.close()
 
 
 class Markup(HTMLParser):

@@ -14,6 +14,7 @@ import pytest
 
 from firmware.faults import ActiveFault
 from firmware.mqtt.retained import StateKeeper
+from firmware.numbering import Numbering
 from firmware.panel.view import PanelView
 from tests.broker import LOOPBACK, Mosquitto
 from tests.browser import Chromium, Page, browsing
@@ -326,6 +327,7 @@ def hostile(tracker: StandIn) -> Iterator[tuple[str, bytes]]:
         yield topic, b'{"schema": "kickback.rep/2"}'
         yield topic, b'{"__proto__": {"polluted": true}, "constructor": 1}'
         yield topic, json.dumps(SCRIPT).encode()
+    for topic in ("state", "live", "event/rep"):
         yield topic, b'"' + b"x" * 1_000_000 + b'"'
 
 
@@ -343,7 +345,7 @@ def test_hostile_payloads_do_nothing(gym: Gym) -> None:
         tracker.client.publish(f"kickback/v1/flood-{number:02}/status", b"online", qos=1)
     tracker.say("status", b"online", retain=True)
     tracker.faults(ActiveFault(part=SCRIPT, what=SCRIPT))
-    tracker.numbering = type(tracker.numbering)("gym-1", replay=False, next_seq=2 * 10**6)
+    tracker.numbering = Numbering("gym-1", replay=False, next_seq=2 * 10**6)
     states = keeper()
     trained(tracker, states, *(rep(number) for number in (5, 6, 7)))
     page.until(counts(7))
@@ -378,9 +380,32 @@ def test_of_several_trackers_one_is_chosen_and_the_address_remembers_it(gym: Gym
     one.event(rep(9))
     trained(two, states, rep(5))
     page.until(counts(5))
-    marked = gym.page(fragment="#gym-2")
+    marked, mistyped = gym.page(fragment="#gym-2"), gym.page(fragment="#%E0%A4%A")
     marked.until(counts(5))
-    assert page.complaints == marked.complaints == []
+    mistyped.until("document.getElementById('devices').value === 'gym-1'")
+    assert page.complaints == marked.complaints == mistyped.complaints == []
+
+
+def test_a_recording_that_is_played_again_counts_again(gym: Gym) -> None:
+    """Its numbers begin again, and what somebody asked for once more counts nothing."""
+    tracker, states = gym.tracker(), keeper()
+    tracker.online()
+    page = gym.live(gym.page())
+    trained(tracker, states, *(rep(number) for number in range(1, 5)))
+    page.until(counts(4))
+    again = Numbering("gym-1", replay=False)
+    tracker.say("event/rep", again.number(rep(1), None).payload)
+    tracker.faults(ActiveFault(part="cable", what="gone"))
+    page.until("document.getElementById('faults').textContent.includes('gone')")
+    assert page.text("count") == "4"
+    tracker.say("status", b"offline", retain=True)
+    tracker.numbering, states = Numbering("gym-1", replay=False), keeper()
+    tracker.online()
+    tracker.state(states.state)
+    page.until(counts(0))
+    trained(tracker, states, rep(1))
+    page.until(counts(1))
+    assert page.complaints == []
 
 
 def test_the_broker_s_password_is_asked_for_and_kept_for_this_tab_alone(

@@ -20,11 +20,13 @@ from firmware.dashboard.policy import headers
 from firmware.dashboard.settings import Serving
 from firmware.errors import BadInputError
 
-_PATIENCE_S = 10.0
+_PATIENCE_S = 5.0
 """A browser that says nothing for so long is hung up on."""
 
-_AT_ONCE = 64
-"""Connections at a time; more wait for one to end."""
+_AT_ONCE = 48
+"""Connections at a time; one more is hung up on when none ends soon."""
+
+_ROOM_WITHIN_S = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ class PageServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, serving: Serving) -> None:
         settings = msgspec.json.encode(serving.settings)
@@ -74,7 +77,10 @@ class PageServer(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer in a thread of its own, when there is room for one."""
-        self._places.acquire()
+        if not self._places.acquire(timeout=_ROOM_WITHIN_S):
+            log.info("too many connections; one from %s is refused", client_address[0])
+            self.shutdown_request(request)
+            return
         try:
             super().process_request(request, client_address)
         except BaseException:

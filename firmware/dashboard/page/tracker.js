@@ -57,6 +57,7 @@ export class Tracker {
   interrupted() {
     this.live = null;
     this.liveAt_ms = null;
+    this.lastSeq = 0;
   }
 
   /** The number to show, of which set, and whether that rep is still to be confirmed. */
@@ -83,8 +84,7 @@ export class Tracker {
   }
 
   stand(status) {
-    // A tracker that starts anew may be another recording that is played: its numbers begin again.
-    if (status === "online" && this.status === "offline") this.lastSeq = 0;
+    // What comes when it is back may be another recording that is played, whose numbers begin again.
     if (status === "offline") this.interrupted();
     this.status = status;
   }
@@ -103,12 +103,13 @@ export class Tracker {
   }
 
   place(state, now_ms, retained) {
-    if (this.liveAt_ms !== null && now_ms - this.liveAt_ms > LIVE_FOR_MS) this.interrupted();
+    if (this.liveAt_ms !== null && now_ms - this.liveAt_ms > LIVE_FOR_MS) this.liveAt_ms = this.live = null;
     const before = this.state;
     this.state = state;
     if (before !== null && state.session !== before.session) {
-      this.lastSeq = 0;
-      this.reps = [];
+      this.reps = this.reps.filter((each) => each.session === state.session);
+      // Numbers that begin again are those of a recording that is played once more.
+      if (state.lastSeq !== null && state.lastSeq < this.lastSeq) this.lastSeq = state.lastSeq;
     }
     // An event is faster than the state, which must not take a rep back.
     if (state.lastSeq === null || state.lastSeq >= this.lastSeq) {

@@ -6,7 +6,7 @@ export class Chooser {
   /** `onChoice(device)` hears which one to show. */
   constructor(onChoice) {
     this.onChoice = onChoice;
-    this.wanted = decodeURIComponent(location.hash.slice(1)) || null;
+    this.wanted = location.hash.slice(1) || null;
     this.chosen = null;
     this.byHand = this.wanted !== null;
     at("devices").addEventListener("change", (event) => this.choose(event.target.value, true));
