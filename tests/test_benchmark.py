@@ -9,7 +9,7 @@ from tests.benchmark.accuracy import boundaries, counting, direction, latency, q
 from tests.benchmark.baseline import plain_reps
 from tests.benchmark.judged import BOUNDARIES, judge_case, rep_errors, with_gaps
 from tests.benchmark.statistics import percentile, spread
-from tests.benchmark.suite import Case, benchmark_cases
+from tests.benchmark.suite import TUNING_SEED, Case, benchmark_cases
 from tests.gym.session import RepPlan, SessionPlan
 from tests.gym.simulate import simulate
 from tests.gym.suite import mixed_sessions
@@ -27,6 +27,9 @@ def test_the_suite_is_wide_and_its_sessions_are_no_one_elses() -> None:
     assert len(cases) >= 200
     assert {case.plan.seed for case in cases}.isdisjoint({plan.seed for plan in mixed_sessions()})
     assert len({case.plan.seed for case in cases}) == len(cases)
+    tuning = benchmark_cases(first_seed=TUNING_SEED)
+    assert {case.plan.seed for case in cases}.isdisjoint({case.plan.seed for case in tuning})
+    assert len({case.plan.hip_aside_m for case in cases}) == len(cases), "every lifter has habits"
     assert {case.plan.exercise for case in cases} == set(PROFILES)
     assert {rep.style for rep in reps} == {"full", "partial", "swung", "twitch", "held", "slow"}
     assert {case.sensing for case in cases} == {"cable and ankle", "cable", "ankle"}

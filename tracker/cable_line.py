@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 THIGH_SHARE = 0.52
 """Hip joint to knee, as a share of hip joint to ankle cuff (Winter, "Biomechanics and motor control of human
-movement", 2009, figure 4.1: thigh 0.245, shank 0.246 of body height to the ankle joint; the cuff is above)."""
+movement", 2009, figure 4.1: thigh 0.245, shank 0.246 of body height to the ankle joint, cuff above)."""
 
 
 class Displacement(NamedTuple):

@@ -3,8 +3,10 @@
 What tuned what. Segmentation was developed on the forty sessions of `tests.gym.suite` (seeds 1000 to
 1039), on plain movements of `tests.motion`, and while looking at the recordings `leg-exercises` and
 `stack-height/L2`; those recordings are therefore shown as a check, not as a judgement. So was it, later,
-on sessions of this suite's mix from other seeds (50001 to 50200), and the weight of sway against wobble
-while looking at the recordings `simulated`. The sessions judged here have seeds of their own; no
+on sessions of this suite's mix from other seeds (from 50001 on, `--tuning`), and the weight of sway
+against wobble while looking at the recordings `simulated`. Direction was tuned on lifters with every habit
+that makes it hard (seeds 5000 to 5029 of `tests.test_diagonal_sessions`) and on the recordings `simulated`;
+the lifters here have the same habits. The sessions judged here have seeds of their own (from 70001 on); no
 parameter is chosen on them. The orientation filter has the published defaults of VQF, whose authors
 developed it on data that include BROAD; Madgwick runs with its package's default gain.
 """

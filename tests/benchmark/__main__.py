@@ -4,6 +4,7 @@ import argparse
 import platform
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,17 +15,34 @@ from rich.progress import track
 import tests.benchmark as about
 from tests.benchmark import accuracy, broad, cost, recordings
 from tests.benchmark.judged import Judged, judge_case
-from tests.benchmark.suite import benchmark_cases
+from tests.benchmark.suite import JUDGING_SEED, TUNING_SEED, Case, benchmark_cases
+
+TABLES = (
+    accuracy.counting,
+    accuracy.boundaries,
+    accuracy.quantities,
+    accuracy.direction,
+    accuracy.latency,
+)
+"""What is told of simulated sessions."""
 
 
 def main() -> None:
     """Measure everything, print the tables, and write them where asked to."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=about.__doc__)
     parser.add_argument("--quick", action="store_true", help="every eighth session, fewer repeats")
+    parser.add_argument(
+        "--tuning", action="store_true", help="the sessions that parameters may be chosen on, and only those"
+    )
     parser.add_argument("-o", "--output", type=Path, help="also write the tables to this Markdown file")
     parser.add_argument("--processes", type=int, default=2, help="for the simulated sessions (2)")
     arguments = parser.parse_args()
-    sessions = judged_suite(quick=arguments.quick, processes=arguments.processes)
+    first_seed = TUNING_SEED if arguments.tuning else JUDGING_SEED
+    cases = benchmark_cases(quick=arguments.quick, first_seed=first_seed)
+    sessions = judged(cases, arguments.processes)
+    if arguments.tuning:
+        print("\n".join(show(sessions) for show in TABLES))
+        return
     text = "\n".join(
         (
             "# Benchmark",
@@ -33,11 +51,7 @@ def main() -> None:
             f"{', quick' if arguments.quick else ''}. Made by `python -m tests.benchmark`.",
             "",
             (about.__doc__ or "").partition("\n\n")[2],
-            accuracy.counting(sessions),
-            accuracy.boundaries(sessions),
-            accuracy.quantities(sessions),
-            accuracy.direction(sessions),
-            accuracy.latency(sessions),
+            *(show(sessions) for show in TABLES),
             recordings.counts(),
             broad.inclinations(),
             cost.costs(2 if arguments.quick else 5),
@@ -48,9 +62,8 @@ def main() -> None:
         arguments.output.write_text(text, encoding="utf-8")
 
 
-def judged_suite(*, quick: bool, processes: int) -> list[Judged]:
-    """Judge every session of the suite, in its order."""
-    cases = benchmark_cases(quick=quick)
+def judged(cases: Sequence[Case], processes: int) -> list[Judged]:
+    """Judge every session, in order."""
     console = Console(file=sys.stderr)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         return list(

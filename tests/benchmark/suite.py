@@ -8,8 +8,11 @@ import numpy as np
 from tests.gym.session import RepPlan, RepStyle, SessionPlan, Waveform
 from tracker.blocks import Stream
 
-FIRST_SEED = 70_001
-"""Far from the seeds of `tests.gym.suite`."""
+JUDGING_SEED = 70_001
+"""First of the judging seeds, far from those of `tests.gym.suite`: nothing may be chosen on them."""
+
+TUNING_SEED = 50_001
+"""First of as many seeds that parameters may be chosen on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,10 @@ STYLES: Sequence[RepStyle] = (
 )  # fmt: skip
 
 
-def benchmark_cases(*, quick: bool = False) -> list[Case]:
+def benchmark_cases(*, quick: bool = False, first_seed: int = JUDGING_SEED) -> list[Case]:
     """Return the suite, 212 sessions; `quick` takes every eighth of each kind."""
     cases: list[Case] = []
-    seed = FIRST_SEED
+    seed = first_seed
     for exercise, special, count in KINDS:
         for i in range(count):
             if not quick or i % 8 == 0:
@@ -74,7 +77,7 @@ def _case(seed: int, exercise: str, special: str, i: int) -> Case:
 
 
 def _plan(seed: int, exercise: str, i: int) -> SessionPlan:
-    rng = np.random.default_rng(seed)
+    rng, habit = np.random.default_rng(seed), np.random.default_rng((seed, 2))
     standing = exercise in ("cable-kickback", "band-kickback")
     return SessionPlan(
         seed=seed,
@@ -98,6 +101,13 @@ def _plan(seed: int, exercise: str, i: int) -> SessionPlan:
         load_hz=float(rng.choice([80.0, 320.0])),
         rate_error=float(rng.uniform(-0.03, 0.03)),
         tell_leg=i % 3 == 1,
+        kick_error_deg=float(habit.normal(0.0, 1.5)),
+        kick_scatter_deg=2.0,
+        hip_aside_m=float(habit.normal(0.09, 0.03)),
+        lean_m=float(habit.normal(0.005, 0.008)),
+        foot_turn_deg=2.0,
+        slip_deg=0.4,
+        gait_turn_deg=float(habit.normal(0.0, 4.0)),
     )
 
 
