@@ -60,6 +60,7 @@ class Computer:
     said: list[str] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
     service: Service = field(default_factory=Service)
+    broker: bool = False
     now_s: float = 0.0
     cut_after: int | None = None
 
@@ -274,7 +275,10 @@ class Computer:
         assert self.boots, "System has not been booted with systemd as init system"
         match words[1]:
             case "is-active":
-                return YES if self.service.active else Ran(3)
+                active = self.broker if names == ["mosquitto.service"] else self.service.active
+                return YES if active else Ran(3)
+            case "restart" if names == ["mosquitto.service"]:
+                return self._act(words, setattr, self, "broker", True)
             case "show":
                 return Ran(0, self._shown())
             case "start" if names == [layout.SERVICE]:

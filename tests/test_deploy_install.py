@@ -74,6 +74,14 @@ def test_the_second_time_nothing_changes(computer: Computer, source: Path) -> No
     assert "everything was as it should be" in computer.said
 
 
+def test_what_was_stopped_is_started(computer: Computer, source: Path) -> None:
+    install(computer.host, source, KEEP)
+    computer.broker = computer.service.active = False
+    install(computer.host, source, Wish())
+    assert computer.broker
+    assert computer.service.active
+
+
 def test_a_dry_run_says_everything_and_changes_nothing(computer: Computer, source: Path) -> None:
     make_pi(computer)
     before = computer.files()

@@ -17,6 +17,7 @@ from deploy.setup.settings import LISTENERS
 _HASHES = f"{layout.BROKER_FOLDER}/passwords"
 _RULES = f"{layout.BROKER_FOLDER}/acl"
 _OWNER = "mosquitto:mosquitto"
+_SERVICE = "mosquitto.service"
 _OURS_ALONE = ("listener", "port", "allow_anonymous", "password_file", "acl_file", "per_listener_settings")
 """Settings that two files cannot both make."""
 
@@ -104,8 +105,9 @@ def set_broker(
         changes.file(path, host.text(f"{layout.BROKER_FOLDER}/{name}") or "", mode=0o600)
     if host.text(layout.PAGE_PASSWORD) is None:
         changes.file(layout.PAGE_PASSWORD, password_of(changes, "dashboard") + "\n", mode=0o600)
-    if host.has_systemd and changes.count > count:
-        changes.run("restart mosquitto", "systemctl", "restart", "mosquitto.service")
+    stopped = host.has_systemd and host.run("systemctl", "is-active", "--quiet", _SERVICE).code
+    if host.has_systemd and (changes.count > count or stopped):
+        changes.run("restart mosquitto", "systemctl", "restart", _SERVICE)
 
 
 def password_of(changes: Changes, user: str) -> str:
