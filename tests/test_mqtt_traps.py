@@ -155,6 +155,7 @@ def test_trap_3_results_that_were_refused_arrive_when_the_broker_lets_them(tmp_p
 @pytest.mark.fault(29)
 def test_trap_4_a_half_open_connection_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("firmware.mqtt.client._KEEPALIVE_S", 1)
+    monkeypatch.setattr("firmware.mqtt.client._BACK_OFF_S", (0.5, 0.5))
 
     def deaf(packet: Packet) -> bytes | None:
         """Takes the connection and then says nothing more, as behind a Wi-Fi that is gone."""
@@ -165,6 +166,7 @@ def test_trap_4_a_half_open_connection_is_noticed(monkeypatch: pytest.MonkeyPatc
         with link_to(peer.port) as link:
             serve_until(link, connected(link))
             before_s = monotonic()
+            serve_until(link, lambda: "connection lost" in str(link.wrong))
             serve_until(link, lambda: [packet.kind for packet in peer.packets].count(CONNECT) == 2)
             assert monotonic() - before_s < 10.0
     finally:

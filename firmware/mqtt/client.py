@@ -37,9 +37,20 @@ class Note:
     """What a callback saw: `number` is a message id or a reason code, `text` the reason in words.
 
     `largest_bytes`: of "connected", the largest packet the broker takes. "not taken": a subscription.
+    "trying": a connection is about to be attempted; "failed": a callback.
     """
 
-    what: Literal["connected", "refused", "unreachable", "disconnected", "answered", "received", "not taken"]
+    what: Literal[
+        "trying",
+        "connected",
+        "refused",
+        "unreachable",
+        "disconnected",
+        "answered",
+        "received",
+        "not taken",
+        "failed",
+    ]
     number: int = 0
     text: str = ""
     largest_bytes: int = NO_LIMIT
@@ -136,8 +147,12 @@ def _listen(client: _Client, note: Callable[[Note], None]) -> None:
         # An exception here would end paho's thread, and nothing would show it.
         try:
             note(make())
-        except Exception:
-            log.exception("in an MQTT callback")
+        except Exception as error:
+            log.info("in an MQTT callback", exc_info=error)
+            note(Note("failed", text=f"{type(error).__name__}: {error}"))
+
+    def on_pre_connect(client: Client, data: Any) -> None:
+        noted(lambda: Note("trying"))
 
     def on_connect(client: Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
         largest = getattr(properties, "MaximumPacketSize", NO_LIMIT)
@@ -163,6 +178,7 @@ def _listen(client: _Client, note: Callable[[Note], None]) -> None:
 
     client.on_message = on_message
     client.on_subscribe = on_subscribe
+    client.on_pre_connect = on_pre_connect
     client.on_connect = on_connect
     client.on_connect_fail = on_connect_fail
     client.on_disconnect = on_disconnect

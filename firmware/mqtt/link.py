@@ -12,8 +12,8 @@ from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
 
 from firmware.mqtt.broker import Broker
 from firmware.mqtt.client import NO_LIMIT, Note, runs, start_client, stop_client
-from firmware.mqtt.lasting import Lasting
-from firmware.mqtt.link_state import Answer, LinkPhase, LinkState, what_is_wrong
+from firmware.mqtt.complaints import Complaints
+from firmware.mqtt.link_state import Answer, LinkPhase, LinkState
 from firmware.mqtt.received import Inbox, Received
 from firmware.mqtt.topics import Topics
 from firmware.mqtt.wanted import Wanted
@@ -64,6 +64,7 @@ class Link:
         self._protocol = MQTTProtocolVersion.MQTTv5
         self._life = 0
         self._silent_closes = 0
+        self._unanswered = False
         self._notes: deque[tuple[int, Note]] = deque()
         self._stirred = threading.Event()
         self._answers: list[Answer] = []
@@ -76,9 +77,8 @@ class Link:
         self._filters: dict[str, None] = {}
         self._inbox = Inbox()
         self._revived_s = -float("inf")
-        self._lasting = Lasting()
+        self._complaints = Complaints(str(broker), f"kickback-{device}")
         self.revivals = 0
-        self._not_subscribed: str | None = None
 
     @property
     def protocol(self) -> str:
@@ -136,14 +136,7 @@ class Link:
     @property
     def wrong(self) -> str | None:
         """What is wrong with the connection and what to do about it; None when it stands."""
-        if self._lasting.suspicious(self._now()):
-            return (
-                f"broker {self.broker} ends each connection; if another program connects as "
-                f"kickback-{self._device}, give this device an id of its own"
-            )
-        if self.state.phase is LinkPhase.CONNECTED and self._not_subscribed is not None:
-            return f"commands do not come: {self._not_subscribed}; check the broker's access rules"
-        return what_is_wrong(self.state, str(self.broker))
+        return self._complaints.wrong(self.state, self._now())
 
     def service(self) -> list[Answer]:
         """Do what the callbacks noted, publish what waits, and return the broker's new answers."""
@@ -205,6 +198,8 @@ class Link:
         match note.what:
             case "answered":
                 self._answered(note)
+            case "trying":
+                self._unanswered = True
             case "connected":
                 self._connected(note)
             case "refused":
@@ -219,7 +214,9 @@ class Link:
                 assert note.received is not None
                 self._inbox.add(note.received)
             case "not taken":
-                self._not_subscribed = note.text
+                self._complaints.not_subscribed(note.text)
+            case "failed":
+                self._complaints.got_over(note.text, self._now())
 
     def _answered(self, note: Note) -> None:
         sent = self._on_the_way.pop(note.number, None)
@@ -234,10 +231,9 @@ class Link:
         log.info("connected to %s with MQTT %s", self.broker, self.protocol)
         self.state = LinkState(LinkPhase.CONNECTED)
         self.reached = True
-        self._lasting.began(self._now())
-        self._silent_closes = 0
+        self._complaints.connected(self._now())
+        self._silent_closes, self._unanswered = 0, False
         self._largest_bytes = note.largest_bytes
-        self._not_subscribed = None
         self.announce()
         assert self._client is not None
         for topic_filter in self._filters:
@@ -249,7 +245,7 @@ class Link:
     def _look_at_thread(self) -> None:
         if self._client is None or runs(self._client) or self._now() - self._revived_s < _BETWEEN_REVIVALS_S:
             return
-        log.error("the MQTT client's thread has died; starting another")
+        self._complaints.got_over("the MQTT client's thread has died", self._now())
         self._revived_s, self.revivals = self._now(), self.revivals + 1
         self._restart_client()
 
@@ -262,8 +258,10 @@ class Link:
             return
         if self.state.phase is LinkPhase.CONNECTED:
             self.state = LinkState(LinkPhase.LOST, note.text)
-            self._lasting.ended(self._now())
-            return
+            self._complaints.lost(self._now())
+        if not self._unanswered:
+            return  # paho tells of some losses twice
+        self._unanswered = False
         self._silent_closes += 1
         self._failed(LinkPhase.UNREACHABLE, "it closes the connection without an answer")
         if self._silent_closes >= _SILENT_CLOSES:
