@@ -52,8 +52,12 @@ picture cuff-3-lid assembly 55,0,25 step=3
 picture cuff-4-worn assembly 75,0,20 step=4
 picture encoder-1-magnet assembly 75,0,25 step=5
 picture encoder-2-bracket assembly 60,0,145 step=6
+picture load-1-chain assembly 65,0,20 step=10
 picture stack-1-boards assembly 40,0,15 step=7
 picture stack-2-lid assembly 60,0,15 step=8
 picture stack-3-closed assembly 40,0,10 step=9
 
-sha256sum wiring/*.{yml,svg,png} parts/*.{scad,stl} pictures/*.png build.sh > generated.sha256
+echo pictures/header.svg
+python3 pictures/header.py > pictures/header.svg
+
+sha256sum wiring/*.{yml,svg,png} parts/*.{scad,stl} pictures/*.{png,svg,py} build.sh > generated.sha256

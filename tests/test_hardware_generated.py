@@ -19,7 +19,7 @@ def test_generated_files_are_made_from_the_sources_as_they_are_now() -> None:
     lines = (HARDWARE / "generated.sha256").read_text(encoding="utf-8").splitlines()
     noted = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
     expected = {"build.sh"}
-    for folder, endings in {"wiring": "yml svg png", "parts": "scad stl", "pictures": "png"}.items():
+    for folder, endings in {"wiring": "yml svg png", "parts": "scad stl", "pictures": "png svg py"}.items():
         for ending in endings.split():
             expected |= {f"{folder}/{path.name}" for path in (HARDWARE / folder).glob(f"*.{ending}")}
     assert noted.keys() == expected, "run bash hardware/build.sh"
@@ -29,6 +29,12 @@ def test_generated_files_are_made_from_the_sources_as_they_are_now() -> None:
     for path in DRAWINGS:
         assert path.with_suffix(".svg").is_file()
         assert path.with_suffix(".png").is_file()
+
+
+def test_the_picture_of_the_header_is_drawn_from_the_wiring() -> None:
+    command = [sys.executable, HARDWARE / "pictures" / "header.py"]
+    made = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+    assert made == (HARDWARE / "pictures" / "header.svg").read_bytes()
 
 
 def words(svg: str) -> Counter[str]:

@@ -146,6 +146,48 @@ module encoder_on_frame() {
     color([0.35, 0.37, 0.42]) translate([-45, -91, -10]) cube([90, 25, 115]);
 }
 
+// Along x: shackle, eye bolt, cell, eye bolt, shackle; the tether runs from shackle to shackle.
+module eye_bolt() {
+    color(metal) {
+        rotate([0, 90, 0]) cylinder(d = 12, h = 34);
+        translate([46, 0, 0]) rotate_extrude() translate([15, 0]) circle(d = 11);
+        translate([6, 0, 0]) rotate([0, 90, 0]) cylinder(d = 22, h = 9, $fn = 6);
+    }
+}
+
+module shackle() {
+    color([0.55, 0.57, 0.62]) {
+        translate([0, -17, -26]) cylinder(d = 11, h = 26);
+        translate([0, 17, -26]) cylinder(d = 11, h = 26);
+        rotate([90, 0, 90]) rotate_extrude(angle = 180) translate([17, 0]) circle(d = 11);
+        translate([0, 32, -26]) rotate([90, 0, 0]) cylinder(d = 12, h = 66);
+        translate([0, 36, -26]) rotate([90, 0, 0]) cylinder(d = 20, h = 7);
+    }
+}
+
+module tether() {
+    color([0.75, 0.2, 0.2]) for (t = [0:4:176]) hull() for (u = [t, t + 4])
+        translate([158 * cos(u), 0, 70 * sin(u)]) sphere(d = 6, $fn = 16);
+    // the machine's cable, with the tether's ends clamped on it outside of both shackles
+    for (side = [0, 180]) rotate(side) {
+        color(black) translate([118, 0, 0]) rotate([0, 90, 0]) cylinder(d = 6, h = 80);
+        color(metal) translate([151, -8, -9]) cube([14, 16, 18]);
+    }
+}
+
+module load_cell_chain() {
+    color([0.7, 0.72, 0.76]) difference() {
+        translate([-32, -13, -26]) cube([64, 26, 52]);
+        for (z = [-16, 11]) translate([z < 0 ? -33 : -20, -14, z]) cube([53, 28, 5]);
+    }
+    for (side = [0, 180]) rotate(side) translate([32, 0, 0]) {
+        eye_bolt();
+        translate([66, 0, 0]) rotate([0, 90, 0]) rotate(90) shackle();
+    }
+    color(black) translate([0, -14, -8]) rotate([90, 0, 0]) cylinder(d = 5, h = 40);
+    tether();
+}
+
 if (step == 1) { color(print) import("cuff-body.stl"); translate([3.6, 5.2, 26]) imu(); }
 else if (step == 2) {
     color(print) import("cuff-body.stl");
@@ -157,5 +199,6 @@ else if (step == 4) worn();
 else if (step == 5) { pulley(); encoder_head(26); }
 else if (step == 6) encoder_on_frame();
 else if (step == 7) stack_inside(true);
+else if (step == 10) load_cell_chain();
 else if (step == 8) { stack_inside(true); stack_closed(45); }
 else { stack_inside(true); stack_closed(0); }
