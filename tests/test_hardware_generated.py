@@ -32,7 +32,7 @@ def test_generated_files_are_made_from_the_sources_as_they_are_now() -> None:
 
 
 def test_the_picture_of_the_header_is_drawn_from_the_wiring() -> None:
-    command = [sys.executable, HARDWARE / "pictures" / "header.py"]
+    command: list[str | Path] = [sys.executable, HARDWARE / "pictures" / "header.py"]
     made = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
     assert made == (HARDWARE / "pictures" / "header.svg").read_bytes()
 

@@ -64,7 +64,11 @@ def test_every_page_and_picture_is_reached_from_the_overview() -> None:
         if page.suffix == ".md" and page.parent == HARDWARE:
             links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
             left += [(page.parent / link).resolve() for link in links if not link.startswith("http")]
-    pictures = [*HARDWARE.glob("pictures/*"), *HARDWARE.glob("wiring/*.png"), *HARDWARE.glob("parts/*.stl")]
+    pictures = [
+        *HARDWARE.glob("pictures/*.*g"),
+        *HARDWARE.glob("wiring/*.png"),
+        *HARDWARE.glob("parts/*.stl"),
+    ]
     for file in [*PAGES, *pictures, HARDWARE / "bom.csv", HARDWARE / "LICENSE"]:
         assert file.resolve() in {each.resolve() for each in reached}, file.name
 
