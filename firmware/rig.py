@@ -95,7 +95,7 @@ def calibrated(sensors: Sensors, stored: Calibration | None) -> tuple[Calibratio
     if Stream.CABLE in sensors.enabled:
         if stored.cable is not None:
             found["cable"] = stored.cable
-        elif sensors.cable.pulley_diameter_m is None:
+        elif pulley_assumed(sensors, stored):
             by_mm = 1000 * sensors.cable.pulley_in_use_m
             notes.append(
                 "the cable's pulley is neither measured nor in the config, so travel and speed are by "
@@ -106,6 +106,12 @@ def calibrated(sensors: Sensors, stored: Calibration | None) -> tuple[Calibratio
         if stored.load is None:
             notes.append("the load cell is not calibrated, so no force is shown: kickback calibrate load")
     return msgspec.structs.replace(base, **found), tuple(notes)
+
+
+def pulley_assumed(sensors: Sensors, stored: Calibration | None) -> bool:
+    """Whether the cable's travel is by a usual pulley, since nobody measured or named this one."""
+    known = sensors.cable.pulley_diameter_m is not None or (stored is not None and stored.cable is not None)
+    return Stream.CABLE in sensors.enabled and not known
 
 
 def imu_by_datasheet(imu: Imu) -> ImuCalibration:

@@ -39,6 +39,8 @@ class SessionSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `pulley_distance_m`: low pulley to the standing ankle along the floor; None when not measured.
     `cuff_as_printed`: whether the cuff is worn as its print shows, the sensor's x axis to the front and z up
     the leg; then it may tell straight back where nothing better does. It may be worn any way round.
+    `pulley_assumed`: whether the pulley's diameter is neither measured nor told, so that travel, speed and
+    work by the cable are in proportion to a guess; every rep they are in then says so.
     `target`: tempo to aim at, in DESIGN's order, for example `3-1-2-1`; None for no target.
     `target_reps`: reps to aim at in each set; None for no such target.
     `earlier`: sets of earlier sessions in the order of time, which this session's are compared with.
@@ -50,6 +52,7 @@ class SessionSetup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     leg_length_m: float | None = None
     pulley_distance_m: float | None = None
     cuff_as_printed: bool = False
+    pulley_assumed: bool = False
     target: str | None = None
     target_reps: int | None = None
     earlier: tuple[EarlierSet, ...] = ()

@@ -50,18 +50,24 @@ class Requests:
         session: Session,
         announce: Announces,
         tare: Callable[[], str | None] | None = None,
+        *,
+        pulley_assumed: bool = False,
     ) -> None:
-        """`tare`: makes the load cell's reading its zero, or says why not; None where there is no cell."""
+        """`tare`: makes the load cell's reading its zero, or says why not; None where there is no cell.
+
+        `pulley_assumed`: whether the sessions' travel is by a pulley that nobody measured.
+        """
         self._session = session
         self._announce = announce
         self._tare = tare
+        self._pulley_assumed = pulley_assumed
         self._tare_asked = False
         self.changed = False
 
     def setup(self, name: str) -> SessionSetup:
         """The setup of the session that begins now."""
         self.changed = False
-        return self._session.setup(name)
+        return msgspec.structs.replace(self._session.setup(name), pulley_assumed=self._pulley_assumed)
 
     def announce(self, announcement: Announcement) -> None:
         """Put an announcement at this moment of the session; may be called from any thread."""

@@ -27,7 +27,7 @@ from firmware.guard import Guard
 from firmware.journal.journal import Journal
 from firmware.panel.view import PanelView
 from firmware.power import PowerWatch
-from firmware.rig import calibrated, wired
+from firmware.rig import calibrated, pulley_assumed, wired
 from firmware.sampling.account import Sampled
 from firmware.sampling.sampler import Sampler
 from firmware.supervision import Supervision
@@ -65,7 +65,12 @@ def appliance(
         parts.callback(recordings.close)
         sampler = Sampler(wired(config.sensors, world.open_bus, world.now), world.now)
         taring = Taring(calibration.load)
-        requests = Requests(config.session, sampler.announce, taring.tare if Stream.LOAD in streams else None)
+        requests = Requests(
+            config.session,
+            sampler.announce,
+            taring.tare if Stream.LOAD in streams else None,
+            pulley_assumed=pulley_assumed(config.sensors, measured),
+        )
         earlier = Earlier(journal.latest(SetSummary.TOPIC, SETS_READ))
         setup = earlier.told(requests.setup(world.wall.name_of(sampler.start_s)))
         view = PanelView.of(setup)

@@ -33,6 +33,7 @@ _HINTS: Mapping[str, str] = MappingProxyType(
         "target_reps": f"write a whole number of 1 to {MOST_REPS}, or null",
         "earlier": "leave it out: it is what Kickback compares with, written by itself",
         "cuff_as_printed": "write true or false",
+        "pulley_assumed": "write true or false",
         "simulated": "write true or false",
         "started_at": 'write the UTC time such as "2026-05-01T17:30:00Z", or null',
     }
@@ -52,6 +53,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     leg_length_m: float | None = None
     pulley_distance_m: float | None = None
     cuff_as_printed: bool = False
+    pulley_assumed: bool = False
     target: str | None = None
     target_reps: int | None = None
     earlier: tuple[EarlierSet, ...] = ()
@@ -70,6 +72,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
             leg_length_m=self.leg_length_m,
             pulley_distance_m=self.pulley_distance_m,
             cuff_as_printed=self.cuff_as_printed,
+            pulley_assumed=self.pulley_assumed,
             target=self.target,
             target_reps=self.target_reps,
             earlier=self.earlier,
