@@ -97,7 +97,7 @@ class VirtualRig:
         self.accounts = {stream: Account() for stream in self.chips}
         self._first_s: dict[Stream, float] = {}
         for chip in self.chips.values() if note_taken else ():
-            chip.taken = []
+            chip.noted = []
         self._lateness_s = lateness_s
         self._random = Random(seed)
         self._order = count()
@@ -143,10 +143,10 @@ class VirtualRig:
         """
         streams = {}
         for stream, chip in self.chips.items():
-            assert chip.taken is not None
-            t_s = np.array([t for t, _ in chip.taken]) - self.sampler.start_s
+            assert chip.noted is not None
+            t_s = np.array([t for t, _ in chip.noted]) - self.sampler.start_s
             kept = t_s > self._first_s[stream] - 0.5 * TICK_S
-            counts = np.array([counts for _, counts in chip.taken], dtype=np.int64)
+            counts = np.array([counts for _, counts in chip.noted], dtype=np.int64)
             streams[stream] = RawSamples(t_s[kept], counts[kept])
         end_s = self.session.duration_s + STILL_S
         return apply(self.calibration, RawBlock(0.0, end_s, streams, self.session.announced))

@@ -2,6 +2,7 @@
 
 from copy import copy
 
+from firmware.errors import FaultError
 from firmware.i2c.as5600 import Angle, As5600, Unwrapper
 from firmware.i2c.bus import TransferError
 from firmware.sampling.account import Reason
@@ -66,8 +67,9 @@ class CableReader:
     def finish(self, track: Track) -> None:
         """Ask for the magnet a last time; readings that nobody confirms then are lost."""
         try:
-            self._confirm(track)
-        except TransferError:
+            if self._accepted:
+                self._confirm(track)
+        except FaultError:
             self._discard(track, Reason.AWAY)
         self._drop_odd(track)
 

@@ -34,7 +34,7 @@ class Chip:
     `present` False: nobody acknowledges. `flips`: by register, the (byte index, bit) pairs to be
     flipped on the wire in the next read that starts there.
     `rate_error`: the chip's oscillator runs faster by this fraction.
-    `taken`: where a list is put here, each sample the chip takes, with its true time: (s, counts).
+    `noted`: where a list is put here, each sample the chip takes, with its true time: (s, counts).
     """
 
     name = "chip"
@@ -47,7 +47,7 @@ class Chip:
         self.random = Random(seed)
         self.present = True
         self.flips: dict[int, list[tuple[int, int]]] = {}
-        self.taken: list[tuple[float, tuple[int, ...]]] | None = None
+        self.noted: list[tuple[float, tuple[int, ...]]] | None = None
         self.values: dict[int, int] = {}
         self.pointer = 0
         self.awake_s = clock.now()
@@ -77,8 +77,8 @@ class Chip:
 
     def note(self, t_s: float, counts: tuple[int, ...]) -> None:
         """Remember a sample where that is wanted."""
-        if self.taken is not None:
-            self.taken.append((t_s, counts))
+        if self.noted is not None:
+            self.noted.append((t_s, counts))
 
     def catch_up(self) -> None:
         """Let everything happen that is due by now."""
