@@ -2,6 +2,8 @@
 
     python -m tests.accounting [--hours 8] [--imu lsm6dsox|mpu6050] [--pelvis] [--load-sps 80|320] [--seed 1]
 
+Asked to end before that (Ctrl-C), it reports what it has.
+
 Two independent counts are compared. The chips' models number each sample they make, so that it is known
 which of them came out in a block and which not. The sampler's accounts say how many it delivered and how
 many it reports lost or settling. For every stream
@@ -22,6 +24,7 @@ What the models made must lie within what the accounts say, without any toleranc
 
 import argparse
 import resource
+import signal
 import sys
 import time
 from collections import Counter
@@ -171,8 +174,9 @@ def sampled_for(
     load_sps: int = 80,
     between_s: tuple[float, float] = BETWEEN_S,
     watch: Callable[[Bench], None] = lambda bench: None,
+    over: Callable[[], bool] = lambda: False,
 ) -> tuple[Bench, Faults]:
-    """Sample for so long with random faults; every block is checked on the way."""
+    """Sample for so long, or until it is `over`, with random faults; every block is checked on the way."""
     random = Random(seed + 1)
     rate_error = random.uniform(-0.03, 0.03)
     bench = Bench(
@@ -187,7 +191,7 @@ def sampled_for(
     )
     faults = Faults(bench, seed)
     bench.run(LEARN_S)
-    while bench.now_s < duration_s - CALM_S:
+    while bench.now_s < duration_s - CALM_S and not over():
         watch(bench)
         faults.begin()
         next_s = bench.now_s + random.uniform(*between_s)
@@ -281,6 +285,9 @@ def main() -> int:
     parser.add_argument("--load-sps", type=int, choices=(80, 320), default=80)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    asked: list[int] = []
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda number, _: asked.append(number))
     watch = Watch()
     began_s = time.monotonic()
     bench, faults = sampled_for(
@@ -290,6 +297,7 @@ def main() -> int:
         pelvis=options.pelvis,
         load_sps=options.load_sps,
         watch=watch,
+        over=lambda: bool(asked),
     )
     report(bench, faults, watch, time.monotonic() - began_s)
     wrong = discrepancies(bench)
