@@ -1,7 +1,7 @@
 """Screens: from the view and a moment of session time to the items of a picture, 128 by 64."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 from firmware.panel.cue import calibrating, count_of, cue_of, said_after, spelled
@@ -21,10 +21,10 @@ from firmware.panel.lettering import (
     width,
     wrapped,
 )
-from firmware.panel.tempo_words import beside_target, phase_words
+from firmware.panel.summary_pages import pages_of
+from firmware.panel.tempo_words import phase_words
 from firmware.panel.view import CALIBRATION, PanelView
-from firmware.panel.words import counted, plainly
-from tracker.cues.words import ADVICE
+from firmware.panel.words import counted
 from tracker.diagonal import ZONE_DEG
 from tracker.messages import Phase, SetSummary
 
@@ -46,9 +46,6 @@ _MOST = 999
 """What the room for the count holds."""
 
 _NOT_SAVED = "NOT SAVED"
-
-ADVICE_WORDS: Mapping[str, str] = {name: plainly(word) for name, word in ADVICE.items()}
-"""What to do against each fault."""
 
 _NAME_LINE = 16
 """Characters of a device's name on one line, of which it can have two."""
@@ -164,7 +161,7 @@ def _direction_or_set(view: PanelView) -> list[Item]:
 def _summary(done: SetSummary, saved: bool, session_s: float) -> list[Item]:
     kinds = [f"{done.reps_full} full" if done.target_reps is None else f"of {done.target_reps}"]
     kinds += [f"{done.reps_partial} partial"] if done.reps_partial else []
-    pages = _summary_pages(done) if saved else [_NOT_SAVED]
+    pages = pages_of(done) if saved else [_NOT_SAVED]
     items: list[Item] = [
         _count(done.reps_full + done.reps_partial + done.reps_unfinished, hollow=not saved),
         _column(f"SET {done.set}", 0, (TITLE, LARGE, MEDIUM)),
@@ -174,33 +171,6 @@ def _summary(done: SetSummary, saved: bool, session_s: float) -> list[Item]:
     page = pages[_page(1.5 * max(0.0, session_s - done.detected_s), len(pages))]
     items.append(_line(page, 49, (LARGE, MEDIUM, SMALL)))
     return items
-
-
-def _summary_pages(done: SetSummary) -> list[str]:
-    """What there is to say of a set beside its count, the most useful first, 18 s of it."""
-    pages = [f"{ADVICE_WORDS.get(name, plainly(name))} x{len(reps)}" for name, reps in _worst(done.faults)]
-    if done.tempo is not None:
-        pages += beside_target(done.tempo, done.target)
-    if done.diagonal_deg is not None:
-        share = "" if done.in_zone_share is None else f", {done.in_zone_share:.0%} in zone"
-        pages.append(f"{done.diagonal_deg:.0f}°{share}")
-    pages += _compared(done)
-    pages.append(f"{done.time_under_tension_s:.0f} s tension")
-    pages += [f"{done.reps_unfinished} unfinished"] if done.reps_unfinished else []
-    pages += [f"{done.rejected} not counted"] if done.rejected else []
-    return pages
-
-
-def _worst(faults: Mapping[str, Sequence[int]]) -> list[tuple[str, Sequence[int]]]:
-    """The two faults that most reps had."""
-    return sorted(faults.items(), key=lambda each: -len(each[1]))[:2]
-
-
-def _compared(done: SetSummary) -> list[str]:
-    """How many reps were done last time, and with the other leg."""
-    other = "left" if done.leg == "right" else "right"
-    changes = (("last time", done.vs_last_reps), (f"{other} leg", done.vs_other_leg_reps))
-    return [f"{name} {counted(done.reps - change, 'rep')}" for name, change in changes if change is not None]
 
 
 def _rest(done: SetSummary, session_s: float) -> list[Item]:

@@ -9,14 +9,14 @@ from firmware.report.directions import directed, summary
 from firmware.report.followed import followed, force
 from firmware.report.heading import about, title
 from firmware.report.remarks import remarks
-from firmware.report.session import number_key, results_in
+from firmware.report.session import Results, number_key, results_in
 from firmware.report.web.drift import drift_drawing, drift_words, shown_measures
 from firmware.report.web.movement import legend, movement
 from firmware.report.web.rose import rose
 from firmware.report.web.svg import element
 from firmware.report.web.tables import faults_of_sets, table_of_legs, table_of_reps, table_of_sets
 from firmware.report.web.tempo import tempo
-from tracker.messages import Event
+from tracker.messages import Event, Rep
 
 _STYLE = """
 :root{color-scheme:light}
@@ -53,30 +53,7 @@ def page(recording: Recording, events: Sequence[Event]) -> bytes:
     else:
         parts += [table_of_sets(sets), table_of_legs(sets)]
         parts.append(_section("Faults and cues", faults_of_sets(sets, reps)))
-        trace, tension = followed(recording, results), force(recording)
-        target = next((rep.target for rep in reps if rep.target is not None), None)
-        aim = "nobody aimed at a tempo" if target is None else f"aimed at: {target_words(target)}"
-        bars, moves = [], []
-        for number, own in results.by_set().items():
-            bars += [element("h3", f"Set {number}"), tempo(own)]
-            drawn = movement(trace, tension, own, results.rejected)
-            moves += [element("h3", f"Set {number}"), element("div", drawn, class_="wide", tabindex=0)]
-        key = number_key(reps)
-        note = f"Seconds; {aim}." + (f" Rep numbers: {key}." if key else "")
-        parts.append(_section("Tempo", _note(note) + legend() + "".join(bars)))
-        said = "".join(element("p", escape(each)) for each in summary(reps, directed(reps)))
-        ray = "Seen from above; a ray is as long as the rep's range, its pale wedge one standard deviation."
-        parts.append(_section("Direction", _note(ray) + rose(reps) + said))
-        drifts = [
-            element("h3", f"{each.name[:1].upper()}{each.name[1:]}, {each.unit}")
-            + _note(drift_words(each, reps))
-            + drift_drawing(each, reps)
-            for each in shown_measures(reps)
-        ]
-        line = "From the first rep to the last along the dashed line through each set; hollow: suspect."
-        parts.append(_section("Drift", _note(line) + "".join(drifts)))
-        names = [each.label.replace("\n", " ") for each in (trace, tension) if each is not None]
-        parts.append(_section("Movement", _note("; ".join(names)) + legend() + "".join(moves)))
+        parts += [_tempo(results), _direction(reps), _drift(reps), _movement(recording, results)]
         parts.append(_section("Every rep", table_of_reps(reps)))
     remarked = "".join(element("p", escape(each), class_="note") for each in remarks(recording, results))
     head = (
@@ -86,6 +63,42 @@ def page(recording: Recording, events: Sequence[Event]) -> bytes:
     )
     body = element("main", "".join(parts) + remarked)
     return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>\n'.encode()
+
+
+def _tempo(results: Results) -> str:
+    target = next((rep.target for rep in results.reps if rep.target is not None), None)
+    aim = "nobody aimed at a tempo" if target is None else f"aimed at: {target_words(target)}"
+    key = number_key(results.reps)
+    note = f"Seconds; {aim}." + (f" Rep numbers: {key}." if key else "")
+    bars = [element("h3", f"Set {number}") + tempo(own) for number, own in results.by_set().items()]
+    return _section("Tempo", _note(note) + legend() + "".join(bars))
+
+
+def _direction(reps: Sequence[Rep]) -> str:
+    note = "Seen from above; a ray is as long as the rep's range, its pale wedge one standard deviation."
+    said = "".join(element("p", escape(each)) for each in summary(reps, directed(reps)))
+    return _section("Direction", _note(note) + rose(reps) + said)
+
+
+def _drift(reps: Sequence[Rep]) -> str:
+    note = "From the first rep to the last along the dashed line through each set; hollow: suspect."
+    drawn = [
+        element("h3", f"{each.name[:1].upper()}{each.name[1:]}, {each.unit}")
+        + _note(drift_words(each, reps))
+        + drift_drawing(each, reps)
+        for each in shown_measures(reps)
+    ]
+    return _section("Drift", _note(note) + "".join(drawn))
+
+
+def _movement(recording: Recording, results: Results) -> str:
+    trace, tension = followed(recording, results), force(recording)
+    names = [each.label.replace("\n", " ") for each in (trace, tension) if each is not None]
+    parts = []
+    for number, own in results.by_set().items():
+        drawn = movement(trace, tension, own, results.rejected)
+        parts += [element("h3", f"Set {number}"), element("div", drawn, class_="wide", tabindex=0)]
+    return _section("Movement", _note("; ".join(names)) + legend() + "".join(parts))
 
 
 def _section(name: str, content: str) -> str:

@@ -20,6 +20,8 @@ from tracker.messages import Rep, SetSummary
 
 _DRIFT = "from the first rep to the last"
 
+_OF_A_LEG = [each for each in FIGURES if each.name not in ("leg", "rest before", "not counted")]
+
 _COMPARED_IN: Mapping[str, str] = {"on tempo, %": "points", "range, m": "cm"}
 """Units of a difference where they are others than the quantity's."""
 
@@ -43,7 +45,7 @@ def table_of_legs(sets: Sequence[SetSummary]) -> str:
         later = left if left.vs_other_leg_set == right.set else right
         change = {(each.name, each.unit): each for each in compared("vs_other_leg")}
         rows = []
-        for each in known(FIGURES[1:], [left, right]):
+        for each in known(_OF_A_LEG, [left, right]):
             differs = change.get((each.name, _COMPARED_IN.get(each.heading, each.unit)))
             cells = [
                 each.of(left),
