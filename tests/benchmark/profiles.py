@@ -1,14 +1,15 @@
 """The profile table: ten sets of good form of each exercise, counted, timed, and free of faults."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.benchmark.judged import tracked
 from tests.benchmark.statistics import spread
 from tests.benchmark.table import shown, table
 from tests.gym.faulty import ten_sets
 from tests.gym.matching import match
-from tests.gym.simulate import simulate
+from tests.gym.simulate import GymSession, simulate
+from tracker.blocks import Announced, Announcement
 from tracker.messages import Rep, RepKind, SetSummary
 from tracker.profiles import PROFILES
 
@@ -30,9 +31,17 @@ class Counted:
     faults: tuple[str, ...]
 
 
-def count_profile(exercise: str) -> Counted:
-    """Simulate and track ten sets of one exercise."""
-    session = simulate(ten_sets(FIRST_SEED + list(PROFILES).index(exercise), exercise))
+def count_profile(exercise: str, *, announced: bool = False) -> Counted:
+    """Simulate and track ten sets of one exercise.
+
+    `announced`: shorter ones, whose ends the lifter announces instead of resting until they are over.
+    """
+    seed = FIRST_SEED + list(PROFILES).index(exercise)
+    if announced:
+        session = simulate(ten_sets(seed, exercise, reps=2, rest_s=3.0))
+        session = replace(session, announced=(*session.announced, *_ends(session)))
+    else:
+        session = simulate(ten_sets(seed, exercise))
     events = tracked(session, session.streams)
     reps = [event for event in events if isinstance(event, Rep)]
     found = match(session.truth.reps, reps)
@@ -47,6 +56,12 @@ def count_profile(exercise: str) -> Counted:
         tuple(found.boundary_errors_s()),
         tuple(fault for rep in reps for fault in rep.faults),
     )
+
+
+def _ends(session: GymSession) -> list[Announced]:
+    """Announce the end of each set a second and a half after its last rep."""
+    last_s = {rep.set: rep.eccentric_end_s for rep in session.truth.reps}
+    return [Announced(end_s + 1.5, Announcement.END_SET) for end_s in last_s.values()]
 
 
 def profiles(counted: Sequence[Counted]) -> str:

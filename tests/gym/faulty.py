@@ -153,7 +153,7 @@ def with_fault(rng: np.random.Generator, rep: RepPlan, name: FaultName) -> RepPl
             return replace(rep, pelvis_tilt_deg=between(10.0, 20.0))
 
 
-def ten_sets(seed: int, exercise: str, *, reps: int = 3) -> SessionPlan:
+def ten_sets(seed: int, exercise: str, *, reps: int = 3, rest_s: float = 13.0) -> SessionPlan:
     """Return a session of ten short sets of good form without a target, at tempos that are trained."""
     rng = np.random.default_rng((seed, 4))
     untold = [pace for pace in PACES if pace.target is None]
@@ -162,4 +162,4 @@ def ten_sets(seed: int, exercise: str, *, reps: int = 3) -> SessionPlan:
         pace, amplitude_deg = untold[i % len(untold)], float(rng.uniform(26.0, 36.0))
         sets.append(tuple(_good(rng, pace, amplitude_deg) for _ in range(reps)))
     plan = textbook_session(seed, exercise, 2, sets=0)
-    return replace(plan, sets=tuple(sets), rest_s=13.0, walk_in=False, ankle_hz=104.0)
+    return replace(plan, sets=tuple(sets), rest_s=rest_s, walk_in=False, ankle_hz=104.0)
