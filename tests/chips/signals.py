@@ -1,9 +1,27 @@
 """Signals for chips from arrays on an even grid: what a simulated session exerts, over virtual time."""
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
 from tests.chips.chip import Vector
 from tracker.blocks import FloatArray
 
 _PIECE = 512
+
+ValueT = TypeVar("ValueT")
+
+
+class Repeated(Generic[ValueT]):
+    """A signal that begins anew at `start_s` and every `period_s` after it."""
+
+    def __init__(self, signal: Callable[[float], ValueT], start_s: float, period_s: float) -> None:
+        self._signal = signal
+        self._start_s = start_s
+        self._period_s = period_s
+
+    def __call__(self, t_s: float) -> ValueT:
+        passed_s = t_s - self._start_s
+        return self._signal(t_s if passed_s < 0.0 else self._start_s + passed_s % self._period_s)
 
 
 class GridScalar:
