@@ -212,3 +212,28 @@ def test_samples_that_a_slow_disk_leaves_no_room_for_become_a_gap(tmp_path: Path
     assert len(read_results(writing.files[0])) == 1, "a result is never left out"
     assert len(times_s) == 60 * 5 - 5 * 5
     assert not ((times_s > 5.1) & (times_s < 5.59)).any()
+
+
+def test_memory_is_bounded_while_the_disk_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results beyond those that have room are in the journal; of several calibrations the last one holds."""
+    monkeypatch.setattr("firmware.recording.recorder.WAITING_RESULTS", 10)
+    entered, slow = threading.Event(), threading.Event()
+
+    def free(folder: Path) -> int:
+        entered.set()
+        slow.wait()
+        return 10**12
+
+    with Recorder(tmp_path, SETUP, CALIBRATION, free_bytes=free, waiting_blocks=20) as writing:
+        writing.block(block(0.0, 0.1))
+        entered.wait()
+        for i in range(1, 500):
+            writing.block(block(i / 10, (i + 1) / 10))
+            writing.result(numbered(rep(1))[0])
+            writing.calibrate(CALIBRATION, (i + 1) / 10)
+        waiting = writing._queue.qsize()
+        slow.set()
+        writing.settle()
+        writing.block(block(50.0, 50.1))
+    assert waiting == 30
+    assert len(open_recording(writing.files[0]).gaps) >= 1

@@ -25,6 +25,9 @@ PREFIX = "kickback-"
 WAITING_BLOCKS = 1500
 """Half a minute, about 4 MB: longer than a card that lives stays away."""
 
+WAITING_RESULTS = 1000
+"""As many may wait beside the blocks, about 2 MB: the journal has them too."""
+
 _LOOK_S = 5.0
 _RETRY_S = 60.0
 
@@ -95,6 +98,7 @@ class Recorder:
         self._moving = False
         self._queue: Queue[RawBlock | Numbered | _Calibrated | None] = Queue()
         self._waiting_blocks = waiting_blocks
+        self._calibrated: _Calibrated | None = None
         self._thread = threading.Thread(target=self._run, name="recorder")
 
     def __enter__(self) -> Self:
@@ -132,6 +136,9 @@ class Recorder:
             self._left_out = LeftOut(block)
         else:
             self._left_out = None
+            if self._calibrated is not None:
+                self._queue.put(self._calibrated)
+                self._calibrated = None
             self._queue.put(block)
 
     def settle(self) -> None:
@@ -140,15 +147,16 @@ class Recorder:
 
     def calibrate(self, calibration: Calibration, from_s: float) -> None:
         """Take the calibration that holds from a session time on, before the block that begins there."""
-        self._queue.put(_Calibrated(calibration, from_s))
+        self._calibrated = _Calibrated(calibration, from_s)
 
     def forget(self) -> None:
         """Nothing happened in this session: on leaving the context its files are deleted."""
         self._forgotten = True
 
     def result(self, numbered: Numbered) -> None:
-        """Take a result, to be kept beside the samples it came from."""
-        self._queue.put(numbered)
+        """Take a result, to be kept beside the samples it came from, as long as there is room."""
+        if self._queue.qsize() < self._waiting_blocks + WAITING_RESULTS:
+            self._queue.put(numbered)
 
     def phase(self, change: PhaseChange) -> None:
         """Phase changes are not recorded, but no file ends in the middle of a set."""
