@@ -104,6 +104,27 @@ PROCESS = (
         ),
     ),
     Row(
+        50,
+        "memory, files or threads leak",
+        "hours of faults leave nothing behind; what leaks all the same is ended by the service manager's "
+        "limit and started anew",
+        "R2",
+        (
+            TakenOut(
+                "the link to the broker is not closed",
+                "firmware/appliance/outlets.py",
+                "            parts.callback(link.close, GOODBYE_S)\n",
+                "",
+            ),
+            TakenOut(
+                "the journal's thread is not ended",
+                "firmware/appliance/keeping.py",
+                "    parts.callback(journal.close, _LAST_WORDS_S)\n",
+                "",
+            ),
+        ),
+    ),
+    Row(
         51,
         "the display or the buzzer is missing or fails",
         "that part is off and said, everything else runs, and no event changes",
