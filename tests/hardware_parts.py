@@ -1,8 +1,8 @@
 """The printed parts as solids, and the numbers of their sources."""
 
-import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import trimesh
@@ -31,11 +31,20 @@ def box(at: list[float], size: list[float], grown: float = 0.0) -> Manifold:
 
 
 def numbers(source: str) -> dict[str, list[float]]:
-    """Return the plain numbers and vectors at the top of an OpenSCAD file, a number as a vector of one."""
-    text = (PARTS / f"{source}.scad").read_text(encoding="utf-8")
-    found = re.findall(r"^(\w+) = (\[[\d., -]+\]|[\d.-]+);", text, re.MULTILINE)
-    read = {name: ast.literal_eval(value) for name, value in found}
-    return {name: value if isinstance(value, list) else [value] for name, value in read.items()}
+    """Return numbers and vectors at the top of an OpenSCAD file and of boards.scad, a number as one of one.
+
+    Their sums, products and indices are written as in Python; what is not is left out.
+    """
+    known: dict[str, Any] = {"max": max}
+    for name in ("boards", source):
+        text = re.sub(r"//.*", "", (PARTS / f"{name}.scad").read_text(encoding="utf-8"))
+        for key, value in re.findall(r"^(\w+) = ([^;]+);", text, re.MULTILINE):
+            try:
+                known[key] = eval(value, {"__builtins__": {}}, known)
+            except (SyntaxError, NameError, TypeError):
+                continue
+    found = {key: value if isinstance(value, list) else [value] for key, value in known.items()}
+    return {key: value for key, value in found.items() if all(isinstance(x, float | int) for x in value)}
 
 
 def turned_over(part: Manifold, width: float, height: float) -> Manifold:

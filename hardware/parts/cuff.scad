@@ -5,26 +5,34 @@ include <boards.scad>
 part = "body";
 
 strap = 50;                        // webbing of the cuff
-inside = [28.0, 56.0, 19.2];
-outside = [inside[0] + 2 * wall, inside[1] + 2 * wall, inside[2] + floor_];
 wing = 14;
 wing_height = 4;
 lip = 1.2;
+behind = 19.4;                     // where the cable's board begins
 
-// Boards as they lie: lower corner and size.
-imu_at = [3.6, 5.2, 2.8];
-imu_box = [25.6, 1.6, 17.8];       // on its edge, its short edge to the leg, chip to the top
-endpoint_at = [3.7, 19.4, 5.4];
-endpoint_box = [25.4, 38.1, 1.6];  // flat, jack to the top
+inside = [
+    max(imu_size[0], endpoint_size[1]) + 2.4,
+    behind + endpoint_size[0] + 0.9 - wall,
+    max(imu_size[1] + 1.4, jack[1] + pcb + 4.1)
+];
+outside = [inside[0] + 2 * wall, inside[1] + 2 * wall, inside[2] + floor_];
+
+// Boards as they lie: lower corner and size. The sensor's is on its edge, its short edge to the leg, its chip
+// to the top; the cable's is flat, its jack to the top.
+imu_at = [(outside[0] - imu_size[0]) / 2, 5.2, floor_ + 0.4];
+imu_box = [imu_size[0], pcb, imu_size[1]];
+endpoint_at = [(outside[0] - endpoint_size[1]) / 2, behind, floor_ + 3];
+endpoint_box = [endpoint_size[1], endpoint_size[0], pcb];
 
 column = 6.4;
 screws = [for (x = [-2.6, outside[0] + 2.6], y = [10, outside[1] - 10]) [x, y]];
 
 // Two pairs of cheeks that hold the sensor's board by its corners, and leave its sockets free.
 module cheeks(height) {
-    for (x = [wall, outside[0] - wall - 4]) {
-        translate([x, imu_at[1] - slide / 2 - 2, 0]) cube([4, 2, height]);
-        translate([x, imu_at[1] + pcb + slide / 2, 0]) cube([4, 2, height]);
+    width = imu_at[0] + 2.8 - wall;
+    for (x = [wall, outside[0] - wall - width]) {
+        translate([x, imu_at[1] - slide / 2 - 2, 0]) cube([width, 2, height]);
+        translate([x, imu_at[1] + pcb + slide / 2, 0]) cube([width, 2, height]);
     }
 }
 
@@ -39,6 +47,7 @@ module columns(height, hole) {
 }
 
 module cuff_body() {
+    rest = endpoint_at[0] + 2.7 - wall;
     difference() {
         union() {
             rounded(outside);
@@ -56,16 +65,17 @@ module cuff_body() {
         }
     }
     translate([0, 0, floor_]) cheeks(5.5);
-    for (x = [wall, outside[0] - wall - 4], y = [endpoint_at[1], endpoint_at[1] + endpoint_box[1] - 6])
-        translate([x, y, floor_ - 0.01]) cube([4, 6, endpoint_at[2] - floor_ + 0.01]);
+    for (x = [wall, outside[0] - wall - rest], y = [endpoint_at[1], endpoint_at[1] + endpoint_box[1] - 6])
+        translate([x, y, floor_ - 0.01]) cube([rest, 6, endpoint_at[2] - floor_ + 0.01]);
     // a stop behind it, since the plug is pushed in against it
-    for (x = [wall, outside[0] - wall - 4]) translate([x, endpoint_at[1] - clear - 2, floor_ - 0.01])
-        cube([4, 2, endpoint_at[2] + pcb + 2 - floor_]);
+    for (x = [wall, outside[0] - wall - rest]) translate([x, endpoint_at[1] - clear - 2, floor_ - 0.01])
+        cube([rest, 2, endpoint_at[2] + pcb + 2 - floor_]);
     columns(outside[2], pilot_small);
 }
 
 // Printed with its inner side up, so x is mirrored; it is the same on both sides.
 module cuff_lid() {
+    tip = endpoint_at[0] + 2.5 - wall - slide;
     difference() {
         union() {
             rounded([outside[0], outside[1], floor_]);
@@ -92,9 +102,10 @@ module cuff_lid() {
         translate([wall + slide, 0, 0]) cube([inside[0] - 2 * slide, outside[1], 20]);
     }
     // posts that hold the cable's board down by its corners
-    for (x = [wall + slide, outside[0] - wall - slide - 3.5], y = [endpoint_at[1] + 0.5, endpoint_at[1] + 33])
+    for (x = [wall + slide, outside[0] - wall - slide - tip],
+         y = [endpoint_at[1] + 0.5, endpoint_at[1] + endpoint_box[1] - 5.1])
         translate([x, y, floor_ - 0.01])
-            cube([3.5, 4, outside[2] - endpoint_at[2] - pcb - slide]);
+            cube([tip, 4, outside[2] - endpoint_at[2] - pcb - slide]);
 }
 
 if (part == "body") cuff_body();

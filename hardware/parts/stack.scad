@@ -11,21 +11,22 @@ outside = [inside[0] + 2 * wall, inside[1] + 2 * wall, inside[2] + floor_];
 corner = 9;
 screws = [for (x = [6.2, outside[0] - 6.2], y = [6.2, outside[1] - 6.2]) [x, y]];
 
-// Boards as they lie: lower corner and size. The Pi's power socket is at the lower wall.
-four_at = [53.0, 3.4, 7.4];
-four_box = [85.0, 56.0, 1.6];
-zero_at = [53.0, 3.4, 7.4];
-zero_box = [65.0, 30.0, 1.6];
-endpoint_at = [2.8, 15.0, 5.4];
-endpoint_box = [38.1, 25.4, 1.6];  // jack to the left wall
-converter_at = [14.0, 48.0, 5.4];
-converter_box = [25.6, 23.0, 1.6];
-hub_at = [70.0, 64.4, 5.4];
-hub_box = [25.6, 17.8, 1.6];
-display_at = [34.4, 34.0, 48.4];   // behind the lid's window
-display_box = [72.0, 43.0, 1.6];
+// Boards as they lie: lower corner and size. The Pi's power socket is at the lower wall, the cable's jack at
+// the left one.
+four_at = [inside[0] + wall - 0.4 - four_size[0], 3.4, 7.4];
+four_box = [four_size[0], four_size[1], pcb];
+zero_at = four_at;
+zero_box = [zero_size[0], zero_size[1], pcb];
+endpoint_at = [2.8, 15, 5.4];
+endpoint_box = [endpoint_size[0], endpoint_size[1], pcb];
+converter_at = [14, 48, 5.4];
+converter_box = [converter_size[0], converter_size[1], pcb];
+hub_at = [70, 64.4, 5.4];
+hub_box = [hub_size[0], hub_size[1], pcb];
+display_at = [(outside[0] - display_size[0]) / 2, 34, outside[2]]; // behind the lid's window
+display_box = [display_size[0], display_size[1], pcb];
 
-window_at = [outside[0] / 2, 34 + 21.5];
+window_at = [outside[0] / 2, display_at[1] + display_size[1] / 2];
 buttons = [[25, "SET"], [55, "LEG"], [85, "TARE"], [115, "CAL"]];
 button_y = 19;
 button_d = 12.2;
