@@ -17,6 +17,7 @@ from firmware.config.sections import Mqtt
 from firmware.mqtt.private import PrivateBroker
 from tests.appliance_rig import Bench, config_for
 from tests.broker import Mosquitto, Subscriber, listening, mosquitto_program
+from tests.made_journals import everything
 from tests.test_appliance import two_reps
 from tests.virtual_rig import VirtualRig
 
@@ -157,3 +158,19 @@ def test_the_demo_s_websocket_wants_a_password_and_lets_the_page_read_only(known
         else:
             assert said == [135]
         assert not any(h.payload == b"mischief" for h in list(subscriber.heard))
+
+
+def test_without_its_password_it_counts_and_says_why_nothing_is_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that is gone is no reason not to count; the results wait in the journal."""
+    rig = VirtualRig(two_reps())
+    bench = Bench(rig, tmp_path, config_for(rig, mqtt=Mqtt(user="gym", password_file=str(tmp_path / "gone"))))
+    outcome = bench.run()
+    assert (outcome.reps, outcome.sets) == (2, 1)
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("kickback: mqtt: cannot read the password file")
+    assert said.endswith("nothing is published until that is mended and kickback started again")
+    entries, _ = everything(bench.places.journal)
+    assert [entry.kind for entry in entries].count("rep") == 2
+    assert "fault" in {entry.kind for entry in entries}

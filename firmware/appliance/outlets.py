@@ -13,6 +13,7 @@ from firmware.appliance.requests import Requests
 from firmware.commands.face import Face, face_for
 from firmware.config import Config
 from firmware.config.sections import Mqtt
+from firmware.errors import BadInputError
 from firmware.faults import ActiveFault
 from firmware.journal.journal import Journal
 from firmware.mqtt.broker import Broker, broker_at, tls_context
@@ -46,6 +47,19 @@ def broker_of(mqtt: Mqtt) -> Broker | None:
         return plain
     ca_file = None if mqtt.ca_file is None else Path(mqtt.ca_file).expanduser()
     return Broker(plain.host, plain.port, plain.username, plain.password, tls_context(ca_file))
+
+
+def broker_or_why_not(mqtt: Mqtt, *, as_service: bool) -> tuple[Broker | None, str | None]:
+    """The broker of a config; for a service, which nobody watches, else why nothing is published.
+
+    Counting needs no broker, so that a service goes on. A person at a terminal gets the BadInputError.
+    """
+    try:
+        return broker_of(mqtt), None
+    except BadInputError as error:
+        if not as_service:
+            raise
+        return None, f"{error}; nothing is published until that is mended and kickback started again"
 
 
 class Outlets:

@@ -12,7 +12,7 @@ from firmware.appliance.earlier import SETS_READ, Earlier
 from firmware.appliance.fittings import machine_panel
 from firmware.appliance.intake import since, usable
 from firmware.appliance.keeping import Dated, opened_journal
-from firmware.appliance.outlets import Outlets, broker_of
+from firmware.appliance.outlets import Outlets, broker_or_why_not
 from firmware.appliance.recordings import Recordings
 from firmware.appliance.requests import Requests
 from firmware.appliance.taring import Taring
@@ -54,9 +54,11 @@ def appliance(
     streams = config.sensors.enabled
     if not streams:
         raise BadInputError("every sensor is switched off in the config; enable one")
-    broker = broker_of(config.mqtt)
+    broker, unpublished = broker_or_why_not(config.mqtt, as_service=world.manager.listens)
     calibration, notices = calibrated(config.sensors, measured)
     wrong = {"calibration": "; ".join(notes)} if notes else {}
+    if unpublished is not None:
+        wrong["mqtt"] = unpublished
     with ExitStack() as parts:
         journal = opened_journal(places.journal, config.device.id, world, parts)
         for notice in notices:
