@@ -251,16 +251,23 @@ def test_a_broker_that_is_killed_and_comes_back_is_survived(gym: Gym) -> None:
     page.until(counts(1))
     gym.broker.kill()
     page.until("document.getElementById('notice-why').textContent.startsWith('No connection to the broker')")
+    assert page.text("standing-word") == "Not live"
     assert page.text("notice-age").startswith("What you see is ")
     assert page.text("count") == "1"
     tracker.close()
     gym.broker.start()
+    # The broker has forgotten what it retained: whether the tracker is on is for the tracker to say.
+    page.until(
+        "document.getElementById('notice-why').textContent.startsWith('The tracker has not said')", 15.0
+    )
     again = gym.tracker()
     again.numbering = tracker.numbering
     again.online()
-    page.until(LIVE, within_s=15.0)
+    page.until(LIVE)
+    again.faults(ActiveFault(part="load", what="no answer"))
     trained(again, states, rep(2))
     page.until(counts(2))
+    page.until("document.getElementById('faults').textContent.includes('no answer')")
     # Nothing else is complained of than that there was no broker.
     assert all("ERR_CONNECTION_REFUSED" in each for each in page.complaints), page.complaints
 
@@ -329,6 +336,10 @@ def hostile(tracker: StandIn) -> Iterator[tuple[str, bytes]]:
         yield topic, json.dumps(SCRIPT).encode()
     for topic in ("state", "live", "event/rep"):
         yield topic, b'"' + b"x" * 1_000_000 + b'"'
+    # Well made, but larger than anything a tracker says, or of another version.
+    unreal = {**good, "rep": 88, "seq": 10**6}
+    yield "event/rep", json.dumps(unreal | {"more": "x" * 70_000}).encode()
+    yield "event/rep", json.dumps(unreal | {"schema": "kickback.rep/2"}).encode()
 
 
 def test_hostile_payloads_do_nothing(gym: Gym) -> None:
@@ -341,6 +352,10 @@ def test_hostile_payloads_do_nothing(gym: Gym) -> None:
         tracker.client.publish(f"kickback/v1/gym-1/{topic}", payload, qos=1)
     for device in (SCRIPT.replace("/", ""), "UPPER", "a b", "x" * 64, "ä"):
         tracker.client.publish(f"kickback/v1/{device}/status", b"online", qos=1)
+    # Everything before has been read when this is shown, and none of it counted.
+    tracker.faults(ActiveFault(part="\u202ecable\u0007", what="\u200bread\u0000"))
+    page.until("document.getElementById('faults').textContent === 'cable read'")
+    assert page.text("count") != "88"
     for number in range(50):
         tracker.client.publish(f"kickback/v1/flood-{number:02}/status", b"online", qos=1)
     tracker.say("status", b"online", retain=True)
@@ -377,9 +392,12 @@ def test_of_several_trackers_one_is_chosen_and_the_address_remembers_it(gym: Gym
     assert page.value("location.hash") == "#gym-2"
     trained(two, states, rep(4))
     page.until(counts(4))
+    before = len(gym.log)
     one.event(rep(9))
     trained(two, states, rep(5))
     page.until(counts(5))
+    assert "kickback/v1/gym-2/event/rep" in gym.log[before:]
+    assert not re.search("Sending PUBLISH to kickback-page.*kickback/v1/gym-1/event", gym.log[before:])
     marked, mistyped = gym.page(fragment="#gym-2"), gym.page(fragment="#%E0%A4%A")
     marked.until(counts(5))
     mistyped.until("document.getElementById('devices').value === 'gym-1'")

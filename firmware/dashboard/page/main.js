@@ -58,8 +58,7 @@ function show(device) {
 
 function stood(now) {
   phase = now;
-  // What comes next on the live topic does not continue what came before.
-  for (const tracker of trackers.values()) tracker.interrupted();
+  for (const tracker of trackers.values()) tracker.cutOff();
   login.ask(now === "refused");
 }
 

@@ -53,7 +53,13 @@ export class Tracker {
     this.version += 1;
   }
 
-  /** The connection has changed: what comes next on the live topic does not continue what came before. */
+  /** The connection to the broker has changed: it has yet to say whether the tracker is on. */
+  cutOff() {
+    this.status = null;
+    this.interrupted();
+  }
+
+  /** What comes next on the live topic does not continue what came before. */
   interrupted() {
     this.live = null;
     this.liveAt_ms = null;

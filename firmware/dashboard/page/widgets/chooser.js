@@ -36,11 +36,13 @@ export class Chooser {
     }
     const on = devices.find((each) => trackers.get(each).status === "online");
     const wanted = trackers.has(this.wanted) ? this.wanted : null;
-    this.choose(wanted ?? (this.isOn(trackers) ? this.chosen : on) ?? this.chosen ?? devices[0], wanted !== null && this.byHand);
+    const best = wanted ?? (this.isOff(trackers) ? on : null) ?? this.chosen ?? devices[0];
+    this.choose(best, wanted !== null && this.byHand);
   }
 
-  isOn(trackers) {
-    return trackers.get(this.chosen)?.status === "online";
+  /** Whether there is something better to show than what is shown. */
+  isOff(trackers) {
+    return this.chosen === null || trackers.get(this.chosen).status === "offline";
   }
 
   choose(device, byHand) {
