@@ -33,5 +33,5 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
     exit 1
 }
 
-cd /
-PYTHONPATH="$source_folder" exec python3 -B -s -m deploy.setup "$@"
+# -P: nothing that lies in the folder where this is called from is taken for a part of it.
+PYTHONPATH="$source_folder" exec python3 -P -B -s -m deploy.setup "$@"

@@ -2,6 +2,7 @@
 
 import re
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from firmware.config.loading import parse_config
 from firmware.config.sections import Config
 from tests.fresh_computer import BEFORE, Computer, kickback
 
+DEPLOY = Path(__file__).parent.parent / "deploy"
 KEEP = Wish(name="gym-1")
 
 
@@ -334,6 +336,20 @@ def test_calls_that_make_no_sense(computer: Computer, words: list[str], said: st
     with pytest.raises(UsageError, match=said):
         run(words, computer.host)
     assert computer.acts == []
+
+
+def test_files_are_named_from_where_one_stands_and_what_lies_there_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "ca.crt").write_text("certificate")
+    (tmp_path / "json.py").write_text("raise SystemExit(99)")
+    words = ["--broker", "gym-1.local", "--ca", "ca.crt", "--password-file", "gym-2"]
+    ran = subprocess.run(
+        ["bash", str(DEPLOY / "install.sh"), *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (2, "install: gym-2: there is no such file\n")
 
 
 def test_a_config_that_is_there_decides(computer: Computer, source: Path) -> None:

@@ -63,6 +63,8 @@ def run(arguments: list[str], host: Host) -> None:
         raise UsageError("--keep-data and --delete-data go with --uninstall")
     if options.keep_data and options.delete_data:
         raise UsageError("--keep-data and --delete-data do not go together")
+    wish = _wish(options)
+    wish.check()
     if host.user_id() != 0:
         raise SetupError("setting up needs root; run it with sudo")
     with nullcontext() if options.dry_run else alone(host):
@@ -70,7 +72,7 @@ def run(arguments: list[str], host: Host) -> None:
             data = True if options.delete_data else False if options.keep_data else None
             uninstall(host, data=data, dry=options.dry_run)
         else:
-            install(host, _SOURCE, _wish(options))
+            install(host, _SOURCE, wish)
 
 
 def _wish(options: argparse.Namespace) -> Wish:

@@ -15,8 +15,8 @@ _WITH_THE_COMPUTER = (layout.SERVICE, "kickback-settle.service")
 _UPDATE = """\
 #!/bin/sh
 # Updates Kickback, or goes back: kickback-update --help
-release=$(readlink -f {current}) && cd / || exit 1
-PYTHONPATH=$release exec /usr/bin/python3 -B -s -m deploy.setup.updating "$@"
+release=$(readlink -f {current}) || exit 1
+PYTHONPATH=$release exec /usr/bin/python3 -P -B -s -m deploy.setup.updating "$@"
 """
 
 

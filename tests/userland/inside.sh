@@ -80,7 +80,8 @@ echo "# update"
 cp -r /src /src-good && echo "A word more." >>/src-good/README.md
 tar -C / -czf /tmp/good.tar.gz src-good
 expect "dry run" 0 "nothing was changed" kickback-update --dry-run /tmp/good.tar.gz
-expect "from an archive" 0 "is in use" kickback-update /tmp/good.tar.gz
+cd /tmp || exit 1
+expect "from an archive" 0 "is in use" kickback-update good.tar.gz
 expect "back" 0 "use $first again" kickback-update --rollback
 expect "and forth" 0 "is in use" kickback-update /src-good
 second=$(in_use)
