@@ -112,6 +112,7 @@ if [ -n "$running" ]; then
     update=$!
     until [ -e /opt/kickback/trial ]; do sleep 0.2; done
     sleep 2
+    disown "$update"
     kill -9 "$update"
     expect "which is in use" 1 "" test "$(in_use)" = "$second"
     expect "it is taken back" 0 "" systemctl restart kickback-settle
@@ -128,9 +129,10 @@ if [ -n "$running" ]; then
     cp /tmp/kickback.toml /etc/kickback.toml
     sleep 15
     expect "and is taken when it is mended" 0 "no sensor answers" systemctl status --no-pager kickback
+    systemctl stop kickback
     rm -f /var/lib/kickback/config.last-good.json
     echo '[device]' >>/etc/kickback.toml
-    systemctl restart kickback
+    systemctl start kickback
     sleep 8
     expect "without one that worked, it does not loop" 0 "NRestarts=0" systemctl show -p NRestarts kickback
     expect "and has failed" 3 "failed" systemctl is-active kickback
