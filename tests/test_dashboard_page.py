@@ -337,7 +337,7 @@ def hostile(tracker: StandIn) -> Iterator[tuple[str, bytes]]:
     for topic in ("state", "live", "event/rep"):
         yield topic, b'"' + b"x" * 1_000_000 + b'"'
     # Well made, but larger than anything a tracker says, or of another version.
-    unreal = {**good, "rep": 88, "seq": 10**6}
+    unreal = {**good, "rep": 88, "seq": 10**6 + 1}
     yield "event/rep", json.dumps(unreal | {"more": "x" * 70_000}).encode()
     yield "event/rep", json.dumps(unreal | {"schema": "kickback.rep/2"}).encode()
 
