@@ -81,7 +81,7 @@ def test_without_a_broker_it_plays_all_the_same(session: Path, capsys: pytest.Ca
     assert captured.err.splitlines() == [
         f"kickback: broker {LOOPBACK}:{port} not reachable; tracking goes on, results wait for it",
         f"kickback: 0 results acknowledged by the broker {LOOPBACK}:{port}",
-        "kickback: 5 results not acknowledged; play the recording again to publish them",
+        "kickback: 6 results not acknowledged; play the recording again to publish them",
     ]
 
 
@@ -138,7 +138,7 @@ def test_the_panel_in_a_terminal(session: Path) -> None:
     assert "cable-kickback, left leg" in last
     assert re.search(r"Last rep +4, full", last)
     assert re.search(r"Set done +set 1: 4 full", last)
-    assert re.search(r"Broker +127.0.0.1:\d+ not reachable, 5 waiting", last)
+    assert re.search(r"Broker +127.0.0.1:\d+ not reachable, 6 waiting", last)
     assert last.rstrip().splitlines()[-3].endswith("4 reps in 1 set")
 
 
@@ -161,10 +161,10 @@ def test_the_demo_says_it_is_simulated_and_publishes_to_its_own_broker(
     assert main(["demo", "--speed", "max"]) == 0
     captured = capsys.readouterr()
     assert captured.out.startswith("This is a simulated session")
-    port = int(re.findall(r"mosquitto_sub -p (\d+) -t 'kickback/+/+/event/#' -v", captured.out)[0])
+    port = int(re.findall(r"mosquitto_sub -p (\d+) -t 'kickback/\+/\+/event/#' -v", captured.out)[0])
     assert re.search(r"^The live page: +http://127\.0\.0\.1:\d+/$", captured.out, re.MULTILINE)
     assert len(re.findall(r"set 1 rep \d full", captured.out)) == 4
-    assert "5 results acknowledged" in captured.err
+    assert "6 results acknowledged" in captured.err
     assert "\x1b" not in captured.out
     with pytest.raises(OSError, match="refused"):
         socket.create_connection((LOOPBACK, port), timeout=1.0)
