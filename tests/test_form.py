@@ -9,7 +9,7 @@ from tracker.form.flight import stack_flew
 from tracker.form.knee import knee_bent
 from tracker.form.momentum import momentum
 from tracker.form.pelvis import back_arched, hips_open, pelvis_motion
-from tracker.form.reach import short_range
+from tracker.form.reach import SwingShares, of_the_leg, short_range
 from tracker.form.slack import slack
 from tracker.form.timing import fast_return, no_hold
 from tracker.form.zone import direction
@@ -96,7 +96,9 @@ def test_without_a_target_a_kickback_is_lowered_and_held_and_any_movement_need_n
     assert fast_return(phases(1.0, 1.0, 1.01), None, by_form=True) is None
     slow_out = phases(3.0, 1.0, 1.5)
     assert fast_return(slow_out, None, by_form=True) is not None
-    assert severity(no_hold(phases(1.0, 0.15, 2.0), None, by_form=True)) == pytest.approx(1.0)
+    # 0.3 s and 6 % of 3 s of movement: a leg that takes 0.48 s about its peak just turned there.
+    assert severity(no_hold(phases(1.0, 0.24, 2.0), None, by_form=True)) == pytest.approx(1.0)
+    assert no_hold(phases(1.0, 0.49, 2.0), None, by_form=True) is None
     assert fast_return(slow_out, None, by_form=False) is None
     assert no_hold(phases(1.0, 0.0, 2.0), None, by_form=False) is None
 
@@ -111,6 +113,24 @@ def test_a_partial_rep_is_largely_short_and_an_unknown_range_is_not() -> None:
     assert short_range(0.76) is None
     assert severity(short_range(RepParams().partial)) == pytest.approx(1.0)
     assert short_range(None) is None
+
+
+def test_a_wide_kick_pulls_less_cable_and_is_not_short() -> None:
+    assert of_the_leg(0.7, 0.95) == 0.95
+    assert of_the_leg(0.7, 0.65) == 0.7
+    assert of_the_leg(0.6, 0.95) == 0.6
+    assert of_the_leg(None, 0.5) is None
+    assert of_the_leg(0.7, None) == 0.7
+
+
+def test_a_swing_is_compared_with_those_of_its_set() -> None:
+    swings = SwingShares()
+    assert swings.share(30.0, first=True) is None
+    assert swings.share(15.0, first=False) == 0.5
+    assert swings.share(None, first=False) is None
+    assert swings.share(15.0, first=False) == 0.5
+    assert swings.share(40.0, first=True) is None
+    assert swings.share(40.0, first=False) == 1.0
 
 
 def test_a_knee_that_was_not_found_bent_draws_nothing() -> None:

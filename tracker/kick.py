@@ -1,7 +1,7 @@
 """One excursion of the leg, as the direction is taken from it: when it rested and held, and where it went."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan2, fsum, hypot
 
 from tracker.load import interpolate
@@ -34,6 +34,19 @@ class Kick:
     def hold(self) -> tuple[float, float]:
         """The interval that tells the peak: its begin, since a leg sinks as it is held."""
         return self.peak_s, self.peak_s + min(self.held_s, self.MOST_HELD_S)
+
+
+CAUGHT_S = 0.5
+"""A stack that flew hangs on the leg again so long after the leg arrived."""
+
+
+def caught(kick: Kick) -> Kick | None:
+    """Return a kick as of the end of its hold, when the cable tells of it again; None where it was not held
+    for so long."""
+    left_s = kick.held_s - CAUGHT_S
+    if left_s <= 0.0:
+        return None
+    return replace(kick, peak_s=kick.peak_s + CAUGHT_S, held_s=left_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tracker.form.fault import FormFault
 from tracker.form.flight import STACK_FLIGHT, stack_flew
 from tracker.form.form import Form
 from tracker.gaps import GapWatch
-from tracker.kick import Kick, elongation_m
+from tracker.kick import Kick, caught, elongation_m
 from tracker.load import LoadHistory
 from tracker.messages import EndReason, Event, Phase, Rejected, Rejection, Rep, RepKind
 from tracker.movement import Movement, Turn
@@ -71,6 +71,7 @@ class Score:
         self._sets = Sets(setup)
         self._cues = AfterRep(setup.target_reps)
         self._set_base_m: float | None = None
+        self._before_s: float | None = None
         self._events: list[Event] = []
 
     @property
@@ -157,8 +158,10 @@ class Score:
         if isinstance(verdict, Rejection):
             if follower.rise(movement) >= VISIBLE * follower.own.smallest_rep:
                 self._reject(follower, movement, boundaries, verdict, now_s)
+                self._before_s = movement.end.t_s
             return
         rep, faults = self._repetition(follower, movement, boundaries, flew, verdict, now_s)
+        self._before_s = rep.pause_start_s if rep.eccentric_end_s is None else rep.eccentric_end_s
         self._remember_base(follower, movement)
         follower.learn(movement)
         self._count(rep, faults)
@@ -239,8 +242,8 @@ class Score:
         )
         own = follower.own.value if self._sets.open else None
         share = None if own is None else follower.rise(movement) / own
-        last_end_s = self._sets.last_end_s
-        evidence = RepEvidence(boundaries, kick, diagonal, share, travel, swing_deg, last_end_s, impaired)
+        before_s = self._before_s if self._sets.open else None
+        evidence = RepEvidence(boundaries, kick, diagonal, share, travel, swing_deg, before_s, impaired)
         return rep, self._form.faults(evidence)
 
     def _kick(
@@ -254,9 +257,10 @@ class Score:
             held_s=max(0.0, (movement.peak.t_s if back_s is None else back_s) - hold_s),
         )
         travel = follower.travel(movement)
-        if travel is None or flew:
+        held = caught(kick) if flew else kick
+        if travel is None or held is None:
             return kick
-        return replace(kick, elongation_m=elongation_m(kick, (travel.t_s, travel.position_m)))
+        return replace(kick, elongation_m=elongation_m(held, (travel.t_s, travel.position_m)))
 
     def _swing_deg(self, start_s: float, peak_s: float) -> float | None:
         start, peak = self._poses.at(start_s), self._poses.at(peak_s)

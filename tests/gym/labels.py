@@ -12,10 +12,10 @@ from tracker.blocks import Stream
 from tracker.setup import SessionSetup
 
 ZONE_DEG = (30.0, 45.0)
-RETURN_S, RETURN_SHARE, HOLD_S = 1.0, 0.6, 0.3
+RETURN_S, RETURN_SHARE, HOLD_S, TURNING = 1.0, 0.6, 0.3, 0.06
 THROWN = 0.5
 SLACK_S = 0.2
-SHORT = 0.75
+SHORT, PARTIAL = 0.75, 0.6
 KNEE_DEG = 12.0
 PELVIS_DEG = 8.0
 
@@ -45,7 +45,7 @@ def _labels(session: GymSession, rep: TrueMovement, range_share: float | None) -
     if rep.diagonal_deg is not None and setup.exercise in STANDING:
         found["direction_narrow"] = rep.diagonal_deg < ZONE_DEG[0]
         found["direction_wide"] = rep.diagonal_deg > ZONE_DEG[1]
-        if Stream.CABLE in streams and session.announced:
+        if Stream.CABLE in streams:
             found["knee_bent"] = rep.knee_bend_deg >= KNEE_DEG
         if Stream.PELVIS in streams:
             found["hips_open"] = rep.form.opened_deg >= PELVIS_DEG
@@ -64,25 +64,43 @@ def _least_s(setup: SessionSetup, rep: TrueMovement) -> tuple[float, float]:
     if setup.target is None:
         if setup.exercise not in KICKBACKS:
             return 0.0, 0.0
-        return max(RETURN_S, RETURN_SHARE * (rep.pause_start_s - rep.concentric_start_s)), HOLD_S
+        out_s, back_s = (
+            rep.pause_start_s - rep.concentric_start_s,
+            rep.eccentric_end_s - rep.eccentric_start_s,
+        )
+        return max(RETURN_S, RETURN_SHARE * out_s), HOLD_S + TURNING * (out_s + back_s)
     aims = [None if digit == "X" else float(digit) for digit in setup.target.split("-")]
     least = [0.0 if aim is None else aim - max(0.2 * aim, 0.3) for aim in (aims[0], aims[3])]
     return least[0], least[1]
 
 
 def _range_shares(session: GymSession) -> list[float | None]:
-    """Return each rep's range as a share of the lifter's own: of the three largest of the set so far the
-    middle, of two the larger; None for the first.
+    """Return each rep's range as a share of the lifter's own in the set; None for a set's first.
 
-    By cable where there is one, else by the shank's swing; None where neither is what progress is by.
+    By the cable where there is one, and where that is no partial rep, by the shank's swing too: the larger
+    counts. Where there is none by the swing; None where progress is by neither.
     """
     by_lift = session.setup.exercise == "free" and Stream.CABLE not in session.streams
     shares: list[float | None] = []
-    ranges: dict[int, list[float]] = {}
+    travels: dict[int, list[float]] = {}
+    swings: dict[int, list[float]] = {}
     for rep in session.truth.reps:
-        size = rep.form.shank_deg if rep.rom_m is None else rep.rom_m
-        before = ranges.setdefault(rep.set, [])
-        largest = sorted(before)[-3:]
-        shares.append(None if by_lift or not largest else size / largest[len(largest) // 2])
-        before.append(size)
+        by_swing = _share(swings.setdefault(rep.set, []), rep.form.shank_deg)
+        by_cable = None if rep.rom_m is None else _share(travels.setdefault(rep.set, []), rep.rom_m)
+        share = by_swing if by_cable is None else by_cable
+        if by_cable is not None and by_swing is not None and by_cable > PARTIAL and _stands(session):
+            share = max(by_cable, by_swing)
+        shares.append(None if by_lift else share)
     return shares
+
+
+def _stands(session: GymSession) -> bool:
+    return session.setup.exercise in STANDING
+
+
+def _share(before: list[float], size: float) -> float | None:
+    """Return a range as a share of those before it: of the three largest the middle, of two the larger. Then
+    it is one of them."""
+    largest = sorted(before)[-3:]
+    before.append(size)
+    return size / largest[len(largest) // 2] if largest else None

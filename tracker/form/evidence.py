@@ -17,7 +17,7 @@ class RepEvidence:
     `range_share`: its range as a share of the lifter's own in this set, None before that is known.
     `travel`: of the cable, None where the ankle told progress. `swing_deg`: of the ankle, None where it is
     not known.
-    `previous_end_s`: when the rep before it in the set ended.
+    `previous_end_s`: when the movement before it in the set ended, a rep or none.
     `impaired`: what `tracker.gaps.GapWatch` says of the rep, and whether the stack flew; of a stream named
     there nothing is claimed.
     """

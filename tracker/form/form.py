@@ -11,7 +11,7 @@ from tracker.form.fault import FormFault, worst_first
 from tracker.form.knee import knee_bent
 from tracker.form.momentum import momentum
 from tracker.form.pelvis import back_arched, hips_open, pelvis_motion
-from tracker.form.reach import short_range
+from tracker.form.reach import SwingShares, of_the_leg, short_range
 from tracker.form.slack import SlackLimits, slack
 from tracker.form.tension import load_of
 from tracker.form.timing import fast_return, no_hold
@@ -33,6 +33,7 @@ class Form:
         self._target = target
         self._load = load
         self._pelvis = pelvis
+        self._swings = SwingShares()
 
     def aim(self, target: Tempo | None) -> None:
         """Judge the next reps by another target."""
@@ -46,12 +47,15 @@ class Form:
 
     def _of_progress(self, evidence: RepEvidence) -> Iterator[FormFault | None]:
         by_form = self._profile.slow_return
+        swing = self._swings.share(evidence.swing_deg, first=evidence.range_share is None)
+        if evidence.travel is None or not (self._profile.standing and evidence.whole(Stream.ANKLE)):
+            swing = None
         yield direction(evidence.diagonal)
         yield knee_bent(evidence.diagonal.knee_deg)
         if evidence.timed(by_ankle=self._profile.standing):
             yield fast_return(evidence.boundaries, self._target, by_form=by_form)
             yield no_hold(evidence.boundaries, self._target, by_form=by_form)
-            yield short_range(evidence.range_share)
+            yield short_range(of_the_leg(evidence.range_share, swing))
 
     def _of_tension(self, evidence: RepEvidence) -> Iterator[FormFault | None]:
         """Where the cable lifts a stack: a band's tension follows its stretch and says nothing of these."""

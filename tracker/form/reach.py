@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tracker.form.fault import FormFault, beyond
+from tracker.reps import OwnRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,31 @@ def short_range(range_share: float | None, limits: ReachLimits | None = None) ->
     """
     p = limits or ReachLimits()
     return None if range_share is None else beyond("short_range", range_share, p.least, p.large)
+
+
+class SwingShares:
+    """The ankle's swing of each rep as a share of the lifter's own in the set.
+
+    A kick far out to the side pulls less cable for the same swing: it is wide and not short.
+    """
+
+    def __init__(self) -> None:
+        """Start before the first set."""
+        self._own = OwnRange(0.0)
+
+    def share(self, swing_deg: float | None, *, first: bool) -> float | None:
+        """Take a rep's swing; return its share, None for a set's `first` rep or where it is not known."""
+        if first:
+            self._own = OwnRange(0.0)
+        own = self._own.value
+        if swing_deg is None:
+            return None
+        self._own.add(swing_deg)
+        return swing_deg / own if own else None
+
+
+def of_the_leg(travel_share: float | None, swing_share: float | None) -> float | None:
+    """Return the share of the range that counts: the larger, except where travel makes the rep partial."""
+    if travel_share is None or swing_share is None or travel_share <= ReachLimits().large:
+        return travel_share
+    return max(travel_share, swing_share)

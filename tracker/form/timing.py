@@ -18,14 +18,16 @@ class TimingLimits:
     `return_s`: a return in less is no lowering: a leg that is merely dropped swings down in about half a
     second, and coaches ask for two to four. `return_share`: nor is one in less than this share of the same
     rep's way out, however slow both were: the way back is to be the slower one.
-    `hold_s`: a shorter pause is none; leg and boundaries alone make one of up to 0.2 s out of a kick that
-    just turns.
+    `hold_s`: a shorter pause is none. `turning`: nor is what a leg that just turns takes to slow down and
+    speed up again, as a share of its way out and back: a minimum jerk movement is slower than 5 % of its peak
+    for 6 % of its time at either end.
     `large`: share of the limit at which either is large: half the time that was asked for.
     """
 
     return_s: float = 1.0
     return_share: float = 0.6
     hold_s: float = 0.3
+    turning: float = 0.06
     large: float = 0.5
 
 
@@ -54,11 +56,13 @@ def no_hold(
     As `fast_return`. A target of 0 or `X` asks for no pause.
     """
     p = limits or TimingLimits()
-    if b.eccentric_start_s is None:
+    if b.eccentric_start_s is None or b.eccentric_end_s is None:
         return None
-    own_s = p.hold_s if by_form else 0.0
+    held_s = b.eccentric_start_s - b.pause_start_s
+    moving_s = b.eccentric_end_s - b.concentric_start_s - held_s
+    own_s = p.hold_s + p.turning * moving_s if by_form else 0.0
     least_s = own_s if target is None else allowed(target.phases_s[3])[0]
-    return _short("no_hold", b.eccentric_start_s - b.pause_start_s, least_s, p)
+    return _short("no_hold", held_s, least_s, p)
 
 
 def _short(name: FaultName, took_s: float, least_s: float, p: TimingLimits) -> FormFault | None:
