@@ -17,7 +17,7 @@ from tests.gym.truth import TrueMovement
 from tracker.form.fault import FAULT_NAMES
 from tracker.messages import Rep
 
-FIRST_SEED = 95_001
+FIRST_SEED = 95_501
 
 KINDS: Sequence[tuple[str, int]] = (
     ("cable-kickback", 28),
@@ -34,7 +34,8 @@ class JudgedForm:
 
     `borderline`: faults of direction whose truth is nearer to the zone's edge than the standard deviation
     the tracker stated; it is to say a fault only beyond that.
-    `unclaimed`: faults of direction of a rep whose diagonal was not claimed.
+    `unclaimed`: faults of direction of a rep whose diagonal was not claimed; a bent knee that was not said
+    where no calibration let the cable tell it.
     """
 
     labels: Labels
@@ -73,9 +74,10 @@ def judged_rep(true: TrueMovement, of_truth: Labels, rep: Rep) -> JudgedForm:
         for name, edge in asked.items()
         if sd_deg is not None and true.diagonal_deg is not None and abs(true.diagonal_deg - edge) <= sd_deg
     }
-    return JudgedForm(
-        of_truth, frozenset(rep.faults), frozenset(near), frozenset(asked if sd_deg is None else ())
-    )
+    unclaimed = set(asked) if sd_deg is None else set()
+    if "knee_bent" in of_truth and rep.midline != "calibration" and "knee_bent" not in rep.faults:
+        unclaimed.add("knee_bent")
+    return JudgedForm(of_truth, frozenset(rep.faults), frozenset(near), frozenset(unclaimed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def with_fault(rng: np.random.Generator, rep: RepPlan, name: FaultName) -> RepPl
         case "no_hold":
             return replace(rep, hold_s=between(0.0, 0.04))
         case "momentum":
-            return replace(rep, concentric_s=between(0.4, 0.55), style="swung")
+            return replace(rep, concentric_s=between(0.46, 0.56), style="swung")
         case "slack":
             return replace(rep, slack_m=between(0.045, 0.07))
         case "short_range":
