@@ -151,7 +151,7 @@ def test_a_rep_lives_from_phase_to_phase(gym: Gym) -> None:
     page.until(counts(2))
     assert page.value("document.getElementById('count').dataset.pending") == "yes"
     assert page.text("count-said") == "Rep 1 of set 1"
-    tracker.moment(24.0, Phase.ECCENTRIC, 21.4, 2, 1, position_m=None, force_n=0.0)
+    tracker.moment(24.0, Phase.ECCENTRIC, 21.4, 2, 1, position_m=None, force_n=-0.3)
     page.until("document.getElementById('phase').textContent === 'Return slowly'")
     page.until("document.getElementById('trace-travel').textContent === 'Travel not known'")
     assert page.text("trace-force") == "Force 0 N"
@@ -175,6 +175,11 @@ def test_a_rep_lives_from_phase_to_phase(gym: Gym) -> None:
     tracker.event(rejected())
     page.until("document.getElementById('cue').textContent.startsWith('Not counted: a twitch')")
     assert page.text("count") == "2"
+    rest = {"rep": None, "kind": CueKind.SET_OVER, "word": "rest", "fault": None, "severity": None}
+    tracker.event(msgspec.structs.replace(cue, **rest))
+    page.until("document.getElementById('cue').textContent === 'Rest'")
+    tracker.moment(40.0, Phase.CONCENTRIC, 39.9, 1, 2)
+    page.until("document.getElementById('cue').textContent === ''")
     assert page.complaints == []
 
 

@@ -45,7 +45,7 @@ export class Tracker {
       case "live": this.pass(message, now_ms); return;
       case "event/rep": if (this.isNew(message)) this.confirm(message); break;
       case "event/set": if (this.isNew(message)) this.remember([message]); break;
-      case "event/cue": if (this.isNew(message)) this.tell({ cue: message.word }, now_ms, CUE_S); break;
+      case "event/cue": if (this.isNew(message)) this.tell({ cue: message.word, kind: message.kind }, now_ms, CUE_S); break;
       case "event/rejected":
         if (this.isNew(message)) this.tell({ rejected: message.reason }, now_ms, REJECTED_S);
         break;
@@ -165,6 +165,8 @@ export class Tracker {
   /** Follow the phases, and how long each of this rep took; `at_ms` null: nobody knows since when. */
   moved({ phase, phaseSince_s }, at_ms) {
     if (phase === this.phase && phaseSince_s === this.phaseSince_s) return;
+    // Whoever kicks rests no more.
+    if (phase === "concentric" && this.said?.kind === "set_over") this.said = null;
     if (phase === "concentric" || phase === "idle") this.took = {};
     else if (this.phaseSince_s !== null && phaseSince_s !== null && phase !== this.phase) {
       this.took[this.phase] = Math.max(0, phaseSince_s - this.phaseSince_s);

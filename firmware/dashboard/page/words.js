@@ -87,7 +87,9 @@ export function rejectionWord(key) {
 
 /** A number with its unit, or that it is not known. */
 export function amount(value, digits, unit = "") {
-  return value === null || value === undefined ? NOT_KNOWN : `${value.toFixed(digits)}${unit}`;
+  if (value === null || value === undefined) return NOT_KNOWN;
+  const digital = value.toFixed(digits);
+  return `${Number(digital) === 0 ? (0).toFixed(digits) : digital.replace("-", "−")}${unit}`;
 }
 
 /** A share as per cent. */

@@ -77,8 +77,8 @@ export class Trace {
       scales: { x: { time: false, range: [-SPAN_S, 0] }, cm: { range: near(20) }, n: { range: near(50) } },
       axes: [
         { ...axis, size: 26, values: (_, marks) => marks.map((mark) => (mark === 0 ? "now" : `${mark} s`)) },
-        { ...axis, scale: "cm", stroke: colour("travel"), size: 44, values: (_, marks) => marks.map((mark) => `${mark} cm`), space: 36 },
-        { ...axis, scale: "n", stroke: colour("force"), side: 1, size: 48, values: (_, marks) => marks.map((mark) => `${mark} N`), space: 36, grid: { show: false } },
+        { ...axis, scale: "cm", stroke: colour("travel"), size: 54, values: (_, marks) => marks.map((mark) => `${mark} cm`), space: 36 },
+        { ...axis, scale: "n", stroke: colour("force"), side: 1, size: 54, values: (_, marks) => marks.map((mark) => `${mark} N`), space: 36, grid: { show: false } },
       ],
       series: [
         {},
