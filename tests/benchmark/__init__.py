@@ -7,6 +7,9 @@ on sessions of this suite's mix from other seeds (from 50001 on, `--tuning`), an
 against wobble while looking at the recordings `simulated`. Direction was tuned on lifters with every habit
 that makes it hard (seeds 5000 to 5029 of `tests.test_diagonal_sessions`) and on the recordings `simulated`;
 the lifters here have the same habits. The sessions judged here have seeds of their own (from 70001 on); no
-parameter is chosen on them. The orientation filter has the published defaults of VQF, whose authors
-developed it on data that include BROAD; Madgwick runs with its package's default gain.
+parameter is chosen on them. The limits of form were chosen on the seeds from 91000 on (`--tuning`) and its
+faults are judged on those from 95501 on; reps whose true direction is nearer to the zone's edge than the
+uncertainty the tracker states, and those whose direction it does not claim, are counted apart. The
+orientation filter has the published defaults of VQF, whose authors developed it on data that include BROAD;
+Madgwick runs with its package's default gain.
 """

@@ -4,18 +4,24 @@ import argparse
 import platform
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import track
 
 import tests.benchmark as about
-from tests.benchmark import accuracy, broad, cost, recordings
-from tests.benchmark.judged import Judged, judge_case
-from tests.benchmark.suite import JUDGING_SEED, TUNING_SEED, Case, benchmark_cases
+from tests.benchmark import accuracy, broad, cost, faults, recordings
+from tests.benchmark.judged import judge_case
+from tests.benchmark.profiles import count_profile, profiles
+from tests.benchmark.suite import JUDGING_SEED, TUNING_SEED, benchmark_cases
+from tracker.profiles import PROFILES
+
+CaseT = TypeVar("CaseT")
+JudgedT = TypeVar("JudgedT")
 
 TABLES = (
     accuracy.counting,
@@ -39,10 +45,15 @@ def main() -> None:
     arguments = parser.parse_args()
     first_seed = TUNING_SEED if arguments.tuning else JUDGING_SEED
     cases = benchmark_cases(quick=arguments.quick, first_seed=first_seed)
-    sessions = judged(cases, arguments.processes)
+    sessions = each(judge_case, cases, "Simulated sessions", arguments.processes)
+    first_seed = faults.TUNING_SEED if arguments.tuning else faults.JUDGING_SEED
+    plans = faults.fault_plans(quick=arguments.quick, first_seed=first_seed)
+    judged = each(faults.judge_form, plans, "Faults of form", arguments.processes)
+    form = faults.faults([rep for reps in judged for rep in reps])
     if arguments.tuning:
-        print("\n".join(show(sessions) for show in TABLES))
+        print("\n".join((*(show(sessions) for show in TABLES), form)))
         return
+    ten_sets = each(count_profile, list(PROFILES), "Ten sets of each exercise", arguments.processes)
     text = "\n".join(
         (
             "# Benchmark",
@@ -52,6 +63,8 @@ def main() -> None:
             "",
             (about.__doc__ or "").partition("\n\n")[2],
             *(show(sessions) for show in TABLES),
+            form,
+            profiles(ten_sets),
             recordings.counts(),
             broad.inclinations(),
             cost.costs(2 if arguments.quick else 5),
@@ -62,13 +75,13 @@ def main() -> None:
         arguments.output.write_text(text, encoding="utf-8")
 
 
-def judged(cases: Sequence[Case], processes: int) -> list[Judged]:
-    """Judge every session, in order."""
+def each(
+    judge: Callable[[CaseT], JudgedT], cases: Sequence[CaseT], title: str, processes: int
+) -> list[JudgedT]:
+    """Judge every case, in order, and show how far it is."""
     console = Console(file=sys.stderr)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        return list(
-            track(pool.map(judge_case, cases), "Simulated sessions", total=len(cases), console=console)
-        )
+        return list(track(pool.map(judge, cases), title, total=len(cases), console=console))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ from tests.gym.truth import TrueMovement
 from tracker.form.fault import FAULT_NAMES
 from tracker.messages import Rep
 
-FIRST_SEED = 95_501
+JUDGING_SEED = 95_501
+TUNING_SEED = 91_000
+"""Sessions from here on are those that limits may be chosen on."""
 
 KINDS: Sequence[tuple[str, int]] = (
     ("cable-kickback", 28),
@@ -44,10 +46,10 @@ class JudgedForm:
     unclaimed: frozenset[str]
 
 
-def fault_plans(*, quick: bool = False) -> list[SessionPlan]:
-    """Return the sessions, 44; `quick` takes every fourth of each kind."""
+def fault_plans(*, quick: bool = False, first_seed: int = JUDGING_SEED) -> list[SessionPlan]:
+    """Return the sessions, 44, seeded from `first_seed` on; `quick` takes every fourth of each kind."""
     plans: list[SessionPlan] = []
-    seed = FIRST_SEED
+    seed = first_seed
     for exercise, count in KINDS:
         for i in range(count):
             if not quick or i % 4 == 0:
