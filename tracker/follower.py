@@ -1,5 +1,6 @@
 """Follows a lifter along one kind of progress: the movements, and the lifter's own range."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Generic
 
@@ -11,11 +12,12 @@ from tracker.movement import Ending, Movement, Turn
 from tracker.movements import Movements
 from tracker.phases import Boundaries, find_boundaries
 from tracker.poses import PoseHistory, up_in_sensor
-from tracker.progress import PoseT, Progress, angle_between
+from tracker.progress import PoseT, Progress, Vector, angle_between
 from tracker.repetition import Travel
 from tracker.reps import Evidence, OwnRange, judge
 from tracker.sway import Sway
 from tracker.swung import swung_travel
+from tracker.turned import Turned
 
 STEP_S = 0.045
 """Time over which the speed of a step is taken: short enough to show a jump of the sensor."""
@@ -44,12 +46,13 @@ class Follower(Generic[PoseT]):
         needs_rest: bool = False,
         jolts: Jolts | None = None,
         poses: PoseHistory | None = None,
+        turned: Turned | None = None,
     ) -> None:
         """`fastest`: speed (m/s or rad/s) beyond which a movement is no kick.
 
         `needs_rest`, `jolts`: where gait could look like reps, whether a first rep must begin at rest even
         when no step was seen just before it, and the heel strikes. `poses`: of the ankle, where progress
-        is travel that swings the leg.
+        is travel that swings the leg. `turned`: how the ankle turned.
         """
         self.progress = progress
         self.own = OwnRange(progress.least_range)
@@ -57,6 +60,7 @@ class Follower(Generic[PoseT]):
         self._needs_rest = needs_rest
         self._jolts = jolts
         self._poses = poses
+        self._turned = turned
         self._stepped_s = float("-inf")
         self._sway = Sway()
         self._gait = Gait(progress)
@@ -101,18 +105,37 @@ class Follower(Generic[PoseT]):
         end_s = movement.end.t_s if movement.ending is Ending.RETURNED else None
         curve = self._swung(movement) if by_ankle else self._steadied(movement)
         if curve is None:
-            poses = [level.pose for level in movement.trace]
-            times = [level.t_s for level in movement.trace]
-            curve = bridged(times, self.progress.refined(poses, start.pose, peak.pose))
+            curve = bridged(*self._progress(movement))
         return find_boundaries(*curve, start.t_s, peak.t_s, end_s)
+
+    def _progress(self, movement: Movement[PoseT]) -> tuple[Sequence[float], Sequence[float]]:
+        """Return the movement's own progress with its times; of a swing, as the gyroscope has it."""
+        start, peak = movement.start, movement.peak
+        ups = self._ups(movement)
+        if ups and ups[0][0] <= start.t_s and ups[-1][0] >= movement.end.t_s:
+            times, directions = [t_s for t_s, _ in ups], [up for _, up in ups]
+            last = len(times) - 1
+            at_start, at_peak = (
+                directions[min(bisect_left(times, level.t_s), last)] for level in (start, peak)
+            )
+            swung = self.progress.swung(directions, at_start, at_peak)
+            if swung is not None:
+                return times, swung
+        poses = [level.pose for level in movement.trace]
+        return [level.t_s for level in movement.trace], self.progress.refined(poses, start.pose, peak.pose)
+
+    def _ups(self, movement: Movement[PoseT]) -> Sequence[tuple[float, Vector]]:
+        """Return the directions of up in the ankle's sensor frame, with their times; empty where unknown."""
+        if self._turned is None:
+            return ()
+        return self._turned.ups(movement.trace[0].t_s, movement.trace[-1].t_s, movement.start.t_s)
 
     def _steadied(self, movement: Movement[PoseT]) -> tuple[Sequence[float], Sequence[float]] | None:
         """Return travel without the hips' sway, None where progress is no travel or the ankle cannot tell."""
         travel = self.travel(movement)
         if travel is None or self._poses is None:
             return None
-        first_s, last_s = movement.trace[0].t_s, movement.trace[-1].t_s
-        ups = [(t_s, up_in_sensor(q)) for t_s, q in self._poses.between(first_s, last_s)]
+        ups = self._ups(movement)
         return self._sway.steadied(
             (travel.t_s, travel.position_m), ups, movement.start.t_s, movement.peak.t_s
         )

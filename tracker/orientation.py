@@ -47,6 +47,11 @@ class Orientation:
         self._still_s = 0.0
 
     @property
+    def turned(self) -> Quaternion:
+        """The orientation (w, x, y, z) by the gyroscope alone, against a frame that stands still."""
+        return self._spun
+
+    @property
     def bias_radps(self) -> Vector:
         """The gyroscope's bias (rad/s, sensor frame)."""
         return self._bias.x, self._bias.y, self._bias.z

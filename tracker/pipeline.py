@@ -19,6 +19,7 @@ from tracker.progress import CableTravel, Lift, PoseT, Tilt, Vector
 from tracker.score import Score
 from tracker.setup import SessionSetup
 from tracker.timeline import timeline
+from tracker.turned import Turned
 from tracker.walk import Walk
 
 CABLE_SILENCE_S = 1.0
@@ -58,6 +59,7 @@ class Tracker:
         self._gaps = GapWatch()
         self._load = LoadHistory()
         self._poses = PoseHistory()
+        self._turned = Turned(self._poses)
         self._walk = Walk()
         self._pelvis = Orientation()
         self._pelvis_poses = PoseHistory()
@@ -67,15 +69,20 @@ class Tracker:
             CableTravel(profile.least_travel_m),
             FASTEST_TRAVEL_MPS,
             poses=self._poses if profile.standing else None,
+            turned=self._turned,
         )
         self._jolts = Jolts()
         self._tilt = Tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
         self._lift = Lift(profile.least_lift_m)
         self._learner = LiftLearner() if profile.inertial_progress == "lift" else None
         self._swing = Follower(
-            self._tilt, FASTEST_KICK_RADPS, needs_rest=self._learner is None, jolts=self._jolts
+            self._tilt,
+            FASTEST_KICK_RADPS,
+            needs_rest=self._learner is None,
+            jolts=self._jolts,
+            turned=self._turned,
         )
-        self._raise = Follower(self._lift, FASTEST_RAISE_RADPS, jolts=self._jolts)
+        self._raise = Follower(self._lift, FASTEST_RAISE_RADPS, jolts=self._jolts, turned=self._turned)
         self._ankle = self._swing if self._learner is None else self._raise
         self._rest_up: Vector = (0.0, 0.0, 1.0)
         self._uses_cable = profile.uses_cable
@@ -140,6 +147,7 @@ class Tracker:
         orientation.update(t_s, ax, ay, az, gx, gy, gz)
         self._jolts.sample(t_s, (ax, ay, az))
         self._poses.add(t_s, orientation.quaternion)
+        self._turned.add(t_s, orientation.turned)
         self._walk.sample(t_s, (gx, gy, gz))
         came_to_rest = orientation.at_rest and not rested
         if came_to_rest:

@@ -39,6 +39,10 @@ class Progress(Protocol[PoseT_contra]):
         """Return progress of a whole movement, now that its start and peak are known: m or rad."""
         ...
 
+    def swung(self, ups: Sequence[Vector], start: Vector, peak: Vector) -> list[float] | None:
+        """Return progress (rad) by the directions of up in the sensor frame, None where it is no swing."""
+        ...
+
     def positions(self, poses: Sequence[PoseT_contra]) -> list[float] | None:
         """Return cable travel (m) of the poses, None where progress is no travel."""
         ...
@@ -73,6 +77,10 @@ class CableTravel:
     def refined(self, poses: Sequence[float], start: float, peak: float) -> list[float]:
         """Return the travel itself (m)."""
         return list(poses)
+
+    def swung(self, ups: Sequence[Vector], start: Vector, peak: Vector) -> list[float] | None:
+        """Return None: travel is no swing."""
+        return None
 
     def positions(self, poses: Sequence[float]) -> list[float] | None:
         """Return the travel itself (m)."""
@@ -132,6 +140,10 @@ class Tilt:
         """Return the swing (rad) from this movement's own start towards its peak."""
         return swing_angles(poses, start, peak, None)
 
+    def swung(self, ups: Sequence[Vector], start: Vector, peak: Vector) -> list[float] | None:
+        """Return the same."""
+        return self.refined(ups, start, peak)
+
     def positions(self, poses: Sequence[Vector]) -> list[float] | None:
         """Return None: a swing is no travel."""
         return None
@@ -181,6 +193,10 @@ class Lift:
     def refined(self, poses: Sequence[Vector], start: Vector, peak: Vector) -> list[float]:
         """Return the swing (rad) of the leg's long axis."""
         return swing_angles(poses, start, peak, self.lever)
+
+    def swung(self, ups: Sequence[Vector], start: Vector, peak: Vector) -> list[float] | None:
+        """Return the same."""
+        return self.refined(ups, start, peak)
 
     def positions(self, poses: Sequence[Vector]) -> list[float] | None:
         """Return None: the ankle's height is no cable travel."""

@@ -1,0 +1,54 @@
+"""By the gyroscope alone a leg turns as it turns, however it speeds up."""
+
+from math import atan2, cos, pi, sin
+
+import numpy as np
+import pytest
+
+from tests.motion import minimum_jerk
+from tracker.orientation import Orientation
+from tracker.poses import PoseHistory, up_in_sensor
+from tracker.turned import Turned
+
+LEG_M = 0.85
+G_MPS2 = 9.81
+RATE_HZ = 200.0
+SWING_RAD, SECONDS, REST_S = 0.56, 1.5, 4.0
+
+
+def followed() -> tuple[Turned, PoseHistory, np.ndarray, np.ndarray]:
+    """A pendulum of a leg's length, its sensor at the end, z up the leg: it swings out and stays.
+
+    The sensor feels the pull towards the hip and the push along its way: with angle a from the vertical,
+    L a'^2 + g cos a along the leg and L a'' + g sin a across it.
+    """
+    t = np.arange(0.0, REST_S + SECONDS + 0.5, 1.0 / RATE_HZ)
+    angle = SWING_RAD * minimum_jerk((t - REST_S) / SECONDS)
+    rate = np.gradient(angle, t)
+    change = np.gradient(rate, t)
+    poses, orientation = PoseHistory(), Orientation()
+    turned = Turned(poses)
+    for t_s, a, w, dw in zip(t.tolist(), angle.tolist(), rate.tolist(), change.tolist(), strict=True):
+        along, across = LEG_M * w * w + G_MPS2 * cos(a), LEG_M * dw + G_MPS2 * sin(a)
+        orientation.update(t_s, -across, 0.0, along, 0.0, w, 0.0)
+        poses.add(t_s, orientation.quaternion)
+        turned.add(t_s, orientation.turned)
+    return turned, poses, t, angle
+
+
+def test_the_swing_is_the_leg_s_own_where_inclination_by_gravity_leans_with_its_speed() -> None:
+    turned, poses, t, angle = followed()
+    ups = turned.ups(0.0, float(t[-1]), REST_S - 0.5)
+    assert len(ups) == len(t)
+    by_gyroscope = np.array([abs(atan2(up[0], up[2])) for _, up in ups])
+    by_gravity = np.array(
+        [abs(atan2(up[0], up[2])) for up in (up_in_sensor(q) for _, q in poses.between(0.0, 9.0))]
+    )
+    assert np.abs(by_gyroscope - angle).max() < 0.2 * pi / 180.0
+    assert np.abs(by_gravity - angle).max() > 0.3 * pi / 180.0
+
+
+@pytest.mark.parametrize("level_s", [-1.0, 50.0])
+def test_without_a_sample_near_there_is_nothing_to_turn(level_s: float) -> None:
+    turned, _, _, _ = followed()
+    assert turned.ups(0.0, 5.0, level_s) == []
