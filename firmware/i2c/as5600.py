@@ -163,6 +163,10 @@ class Unwrapper:
         self._last: Angle | None = None
         self._position = 0
 
+    def add_turns(self, number: int) -> None:
+        """Count on from so many turns further: something else told that they were missed."""
+        self._position += number * COUNTS_PER_TURN
+
     def step(self, angle: Angle) -> Step:
         """Take the next reading. After an ambiguous step counting goes on from the nearest turn."""
         last, self._last = self._last, angle

@@ -1,9 +1,10 @@
 """Reader of the encoder: an angle every 5 ms, handed on when the magnet was seen to be there after it."""
 
+from collections import deque
 from copy import copy
 
 from firmware.errors import FaultError
-from firmware.i2c.as5600 import Angle, As5600, Unwrapper
+from firmware.i2c.as5600 import COUNTS_PER_TURN, Angle, As5600, Unwrapper
 from firmware.i2c.bus import TransferError
 from firmware.sampling.account import Reason
 from firmware.sampling.track import Track
@@ -12,13 +13,18 @@ _LONGEST_STEP_S = 0.02
 _CONFIRM_TURNS = 5
 _CONFIRM_PHASE = 4
 _NO_MAGNET = "no magnet"
+_SPEED_STEPS = 3  # readings that tell the speed before a gap
+_BRIDGED_S = 0.4  # a return of 1.2 s changes its speed too much in a longer gap
 
 
 class CableReader:
     """Fills the cable stream with unwrapped angles.
 
     A reading that cannot follow from the one before waits for the next: if that follows from it, the
-    cable was really there and turns may be missing; if not, the reading was corrupt. Accepted readings
+    cable was really there and turns may be missing; if not, the reading was corrupt. How many turns are
+    missing is told by the speeds before and after, as long as the gap is short against a movement; it is a
+    guess all the same, and the gap says so. A turn too much or too little shifts all that follows until the
+    cable is at rest, where the tracker begins anew. Accepted readings
     wait up to 25 ms until the chip confirms its magnet; those since the last confirmation are lost
     where it does not, because without a magnet the angle means nothing.
     """
@@ -33,6 +39,7 @@ class CableReader:
         self._confirmed = copy(self._turns)
         self._odd: Angle | None = None
         self._accepted: list[tuple[float, int, Reason | None]] = []
+        self._path: deque[tuple[float, int]] = deque(maxlen=_SPEED_STEPS)
         self._last_s: float | None = None
         self._hole: Reason | None = None
         self._turn: int | None = None
@@ -92,12 +99,25 @@ class CableReader:
             then = turns.step(angle)
             if not then.ambiguous:
                 odd, self._odd = self._odd, None
+                missed = self._turns_missed(odd, position, angle, then.position_counts)
+                turns.add_turns(missed)
                 self._hole = Reason.AMBIGUOUS
-                self._accept(odd, position, turns)
-                self._accept(angle, then.position_counts, turns)
+                self._accept(odd, position + missed * COUNTS_PER_TURN, turns)
+                self._accept(angle, then.position_counts + missed * COUNTS_PER_TURN, turns)
                 return
             self._drop_odd(track)
         self._odd = angle
+
+    def _turns_missed(self, odd: Angle, position: int, angle: Angle, then: int) -> int:
+        """Whole turns between the path so far and a reading after a gap, by the mean of both speeds."""
+        path = [*self._path, *((host_s, counts) for host_s, counts, _ in self._accepted)][-_SPEED_STEPS:]
+        if len(path) < 2 or odd.host_s - path[-1][0] > _BRIDGED_S or angle.host_s <= odd.host_s:
+            return 0
+        (first_s, first), (last_s, last) = path[0], path[-1]
+        before = (last - first) / (last_s - first_s)
+        after = (then - position) / (angle.host_s - odd.host_s)
+        expected = last + 0.5 * (before + after) * (odd.host_s - last_s)
+        return round((expected - position) / COUNTS_PER_TURN)
 
     def _drop_odd(self, track: Track) -> None:
         if self._odd is not None:
@@ -130,6 +150,7 @@ class CableReader:
             if hole is not None:
                 track.interrupt(hole)
             track.add(host_s, (position,))
+            self._path.append((host_s, position))
         self._accepted.clear()
 
     def _discard(self, track: Track, reason: Reason) -> None:
