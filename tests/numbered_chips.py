@@ -113,7 +113,7 @@ class NumberedMpu6050(Mpu6050Model):
         self.started_fifo |= keeping
         if not self.started_fifo:
             return
-        self.moments_s.note(self.made, t_s)
+        self.moments_s.note(self.made, t_s - 0.5 * sum(self.delays_s()))
         super()._sample(t_s)
         self.made += 1
 

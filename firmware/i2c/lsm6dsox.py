@@ -3,7 +3,9 @@
 Also LSM6DSO and LSM6DSO32, which answer with the same identity: the variant must be configured, and
 `check_gravity` at rest tells a wrong one. Address 0x6A, or 0x6B with SA0 high. 104, 208 or 417 samples/s,
 ranges 2 to 32 g and 125 to 2000 degrees/s, each rate several percent off its name: times come from
-the chip's clock of 25 us. All samples pass through the FIFO of 512 words, 0.8 s at 208 Hz.
+the chip's clock of 25 us. All samples pass through the FIFO of 512 words, 0.8 s at 208 Hz. What a sample
+shows is older by the chip's low-pass filters, of which no document at hand gives the delay: at 208 Hz they
+pass up to 104 Hz (acceleration) and 67 Hz (rate); that is about half a sample, and not taken back.
 Registers and sequence: ST, LSM6DSOX datasheet and application note AN5272 (FIFO of the same family:
 DS12140 and AN5192). Not done here: interrupts, compression, the embedded functions, the I3C bus.
 """

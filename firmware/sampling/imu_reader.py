@@ -7,7 +7,7 @@ from typing import Protocol
 from firmware.i2c.bus import TransferError
 from firmware.i2c.drain import Drain
 from firmware.i2c.lsm6dsox import Lsm6dsox
-from firmware.i2c.mpu6050 import Mpu6050
+from firmware.i2c.mpu6050 import DELAY_S, Mpu6050
 from firmware.sampling.account import Reason
 from firmware.sampling.clock import ChipClock, SampleClock
 from firmware.sampling.track import Track
@@ -84,8 +84,10 @@ class ClockedPlacing:
 class CountedPlacing:
     """By counting, for a chip without a clock."""
 
-    def __init__(self, rate_hz: float) -> None:
+    def __init__(self, rate_hz: float, delay_s: float) -> None:
+        """`delay_s`: how much older than a sample is what it shows; its time is put back by as much."""
         self._clock = SampleClock(rate_hz)
+        self._delay_s = delay_s
         self._anew = True
 
     def begin(self) -> None:
@@ -100,7 +102,7 @@ class CountedPlacing:
         """Count on; what a break cost is told by the time that passed, and set right a little later."""
         if drain.overrun:
             self._clock.broke()
-            track.give_up(drain.host_s, Reason.OVERRUN)
+            track.give_up(drain.host_s - self._delay_s, Reason.OVERRUN)
         fewer, more = self._clock.fewer, self._clock.more
         times_s, lost = self._clock.place(
             len(drain.counts), drain.host_s, left=drain.left, asked_s=drain.asked_s
@@ -111,7 +113,7 @@ class CountedPlacing:
         else:
             track.correct(self._clock.corrected, Reason.OVERRUN)
             track.lose(lost - self._clock.corrected, Reason.OVERRUN)
-        placed_s: list[float] = times_s.tolist()
+        placed_s: list[float] = (times_s - self._delay_s).tolist()
         return placed_s
 
     def made_by(self, host_s: float) -> tuple[int, int]:
@@ -175,4 +177,4 @@ def imu_reader(driver: Lsm6dsox | Mpu6050, now: Callable[[], float]) -> ImuReade
     """Return the reader for this kind of chip; `now` is the host's monotonic clock."""
     if isinstance(driver, Lsm6dsox):
         return ImuReader(driver, ClockedPlacing(driver, now))
-    return ImuReader(driver, CountedPlacing(driver.settings.rate_hz))
+    return ImuReader(driver, CountedPlacing(driver.settings.rate_hz, DELAY_S))

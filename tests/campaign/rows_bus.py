@@ -104,7 +104,8 @@ BUS = (
             TakenOut(
                 "samples are counted on as if nothing had been lost",
                 "firmware/sampling/imu_reader.py",
-                "            self._clock.broke()\n            track.give_up(drain.host_s, Reason.OVERRUN)",
+                "            self._clock.broke()\n"
+                "            track.give_up(drain.host_s - self._delay_s, Reason.OVERRUN)",
                 "            pass",
             ),
         ),

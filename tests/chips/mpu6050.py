@@ -35,6 +35,16 @@ MOST_SAMPLE_BYTES = 14
 RESET_S = 0.1
 GYRO_START_S = 0.06
 ACCEL_START_S = 0.02
+DELAY_S = (
+    (0.0, 0.00098),
+    (0.002, 0.0019),
+    (0.003, 0.0028),
+    (0.0049, 0.0048),
+    (0.0085, 0.0083),
+    (0.0138, 0.0134),
+    (0.019, 0.0186),
+)
+"""By DLPF_CFG: how late the filters of accelerometer and gyroscope are (register map, section 4.3)."""
 
 
 class Mpu6050Model(Chip):
@@ -78,6 +88,10 @@ class Mpu6050Model(Chip):
         """Time between samples on the true clock (s)."""
         base_hz = 8000.0 if self.values[0x1A] & 7 in (0, 7) else 1000.0
         return (1 + self.values[0x19]) / (base_hz * (1.0 + self.rate_error))
+
+    def delays_s(self) -> tuple[float, float]:
+        """How much older than its sample is what accelerometer and gyroscope show (s)."""
+        return DELAY_S[self.values[0x1A] & 7]
 
     def catch_up(self) -> None:
         now = self.clock.now()
@@ -163,7 +177,7 @@ class Mpu6050Model(Chip):
             return
         data = b""
         accel, gyro = self._accel(t_s), self._gyro(t_s)
-        self.note(t_s, (*accel, *gyro))
+        self.note(t_s - 0.5 * sum(self.delays_s()), (*accel, *gyro))
         if enabled & 0x08:
             data += struct.pack(">3h", *accel)
         if enabled & 0x80:
@@ -181,13 +195,13 @@ class Mpu6050Model(Chip):
         if t_s < self.awake_since_s + ACCEL_START_S:
             return [1111, -2222, 3333]
         per_g = ACCEL_PER_G[self.values[0x1C] >> 3 & 3]
-        return [_clamped(x / 9.80665 * per_g) for x in self.acceleration(t_s)]
+        return [_clamped(x / 9.80665 * per_g) for x in self.acceleration(t_s - self.delays_s()[0])]
 
     def _gyro(self, t_s: float) -> list[int]:
         if t_s < self.awake_since_s + GYRO_START_S or self.values[0x6C]:
             return [4444, -5555, 6666]
         per_dps = GYRO_PER_DPS[self.values[0x1B] >> 3 & 3]
-        return [_clamped(x * 180.0 / pi * per_dps) for x in self.rate(t_s)]
+        return [_clamped(x * 180.0 / pi * per_dps) for x in self.rate(t_s - self.delays_s()[1])]
 
 
 def _clamped(value: float) -> int:
