@@ -111,7 +111,7 @@ def test_the_end_of_a_set_with_everything_wrong() -> None:
 {RULE_80}
     ██    ██████      set 1
   ████        ██
-    ██    ██████      READY
+    ██    ██████      REST  0:00
     ██    ██
   ██████  ██████      confirmed
 {RULE_80}
@@ -128,6 +128,12 @@ Broker      127.0.0.1:1883 connection lost (Keep alive timeout), 12 waiting
 3 faults    ankle: i2c-1 address 0x6a: nothing answers (errno 121, tried 3 time…
 Trouble     recorder failed: OSError: no space left on device"""
     )
+
+
+def test_the_time_of_rest_is_told_until_the_lifter_has_gone() -> None:
+    told = [draw(DONE, s).rested for s in (70.0, 153.2, 3669.9, 3670.0)]
+    assert told == ["0:00", "1:23", "59:59", None]
+    assert draw(PENDING, 100.0).rested is None
 
 
 def test_a_narrow_terminal() -> None:

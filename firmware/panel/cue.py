@@ -5,6 +5,9 @@ from tracker.cues.phase_cue import PhaseCue, phase_cue
 from tracker.cues.words import CueWord, PhaseWord
 from tracker.messages import Phase
 
+LONGEST_REST_S = 3600.0
+"""Whoever rests for longer has gone."""
+
 
 def cue_of(view: PanelView, session_s: float) -> PhaseCue | None:
     """The cue at a moment of session time; None while nothing is to be done."""
@@ -29,6 +32,14 @@ def count_of(view: PanelView) -> int:
     if view.pending is not None:
         return view.pending
     return 0 if view.last_set is not None and view.phase is not Phase.IDLE else view.rep
+
+
+def rested(view: PanelView, session_s: float) -> str | None:
+    """How long the lifter has rested since the last set, `1:23`; None where there was none, or long ago."""
+    if view.last_set is None or session_s - view.last_set.end_s >= LONGEST_REST_S:
+        return None
+    minutes, seconds = divmod(int(max(0.0, session_s - view.last_set.end_s)), 60)
+    return f"{minutes}:{seconds:02d}"
 
 
 def calibrating(view: PanelView, session_s: float) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
-from firmware.panel.cue import calibrating, count_of, cue_of, said_after, spelled
+from firmware.panel.cue import calibrating, count_of, cue_of, rested, said_after, spelled
 from firmware.panel.items import Banner, Bar, Item, Mark, Sign, Steps, Words
 from firmware.panel.lettering import (
     COUNTS,
@@ -32,9 +32,6 @@ WIDTH, HEIGHT = 128, 64
 
 SUMMARY_S = 18.0
 """How long a finished set is shown before the time of rest."""
-
-LONGEST_REST_S = 3600.0
-"""Whoever rests for longer has gone."""
 
 PAGE_S = 3.0
 """How long one of several things stays that are shown in turn; in the summary, two thirds of it."""
@@ -80,7 +77,7 @@ def scene(view: PanelView, session_s: float) -> Scene:
         return Scene.REP
     if _wrong(view) and _page(session_s, 2) == 0:
         return Scene.FAULT
-    if view.last_set is None or session_s - view.last_set.end_s >= LONGEST_REST_S:
+    if view.last_set is None or rested(view, session_s) is None:
         return Scene.READY
     return Scene.SUMMARY if session_s - view.last_set.detected_s < SUMMARY_S else Scene.REST
 
@@ -99,7 +96,7 @@ def screen(view: PanelView, session_s: float) -> list[Item]:
             return _summary(view.last_set, view.saved, session_s)
         case Scene.REST:
             assert view.last_set is not None
-            return _rest(view.last_set, session_s)
+            return _rest(view.last_set, rested(view, session_s) or "")
         case Scene.FAULT:
             return _fault(_wrong(view), session_s)
         case Scene.IDENTITY:
@@ -173,9 +170,7 @@ def _summary(done: SetSummary, saved: bool, session_s: float) -> list[Item]:
     return items
 
 
-def _rest(done: SetSummary, session_s: float) -> list[Item]:
-    minutes, seconds = divmod(int(max(0.0, session_s - done.end_s)), 60)
-    time = f"{minutes}:{seconds:02d}"
+def _rest(done: SetSummary, time: str) -> list[Item]:
     return [
         Words(time, TIME, (WIDTH - width(TIME, time)) // 2, 0),
         Words("REST", LARGE, 0, 51),

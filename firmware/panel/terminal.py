@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.text import Text
 
 from firmware.numbering import Numbered
-from firmware.panel.cue import cue_of, said_after, spelled
+from firmware.panel.cue import cue_of, rested, said_after, spelled
 from firmware.panel.digits import WIDTH, block_digits
 from firmware.panel.tempo_words import target_words, tempo_words
 from firmware.panel.view import CALIBRATION, PanelView
@@ -33,7 +33,7 @@ _BESIDE_FROM = 60
 
 def draw(view: PanelView, session_s: float = 0.0) -> "Drawing":
     """Return the view as something rich can print, at any width, with or without colour."""
-    return Drawing(view, cue_of(view, session_s))
+    return Drawing(view, cue_of(view, session_s), rested(view, session_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,14 @@ class Drawing:
 
     view: PanelView
     cue: PhaseCue | None = None
+    rested: str | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the lines."""
         wide = options.max_width >= _BESIDE_FROM
         dot, rule = ("#", "-") if options.ascii_only else ("█", "─")
         lines = [_title(self.view), Text(rule * options.max_width)]
-        lines += _count_and_phase(self.view, self.cue, dot, wide)
+        lines += _count_and_phase(self, dot, wide)
         lines += [Text(rule * options.max_width), *_last_rep(self.view), *_set(self.view)]
         lines += [*_not_counted(self.view), *_outside(self.view)]
         for full in lines:
@@ -70,14 +71,15 @@ def _title(view: PanelView) -> Text:
     return title
 
 
-def _count_and_phase(view: PanelView, cue: PhaseCue | None, dot: str, wide: bool) -> list[Text]:
+def _count_and_phase(drawing: "Drawing", dot: str, wide: bool) -> list[Text]:
+    view = drawing.view
     pending = view.pending is not None
     digits = block_digits(view.rep if view.pending is None else view.pending, dot)
     number = view.set if view.pending_set is None else view.pending_set
     words = [
         Text("set not begun" if number is None else f"set {number}"),
         Text(""),
-        Text(_phase(view, cue), style="" if view.phase is Phase.IDLE else "bold cyan"),
+        Text(_phase(drawing), style="" if view.phase is Phase.IDLE else "bold cyan"),
         _said(view),
         Text("pending: counts when the leg is back", style="yellow") if pending else _confirmed(view),
     ]
@@ -92,9 +94,11 @@ def _count_and_phase(view: PanelView, cue: PhaseCue | None, dot: str, wide: bool
     return [*(Text(f" {row}", style=style) for row in digits), *(word for word in words if word.plain)]
 
 
-def _phase(view: PanelView, cue: PhaseCue | None) -> str:
+def _phase(drawing: "Drawing") -> str:
+    view, cue = drawing.view, drawing.cue
     if view.calibrating is None:
-        return "READY" if cue is None else f"{spelled(cue.word)}  {_countdown(cue)}"
+        idle = "READY" if drawing.rested is None else f"REST  {drawing.rested}"
+        return idle if cue is None else f"{spelled(cue.word)}  {_countdown(cue)}"
     return f"CALIBRATING: kick straight back, {view.calibrating.kicks + 1} of {CALIBRATION.kicks}"
 
 
