@@ -118,6 +118,8 @@ class Ledger:
             samples = block.streams.get(stream)
             assert account.delivered == (0 if samples is None else len(samples.t_s))
             self.accounts.setdefault(stream, Account()).add(account)
+            if account.restarts and account.delivered:
+                self.orphans[stream] += self._told.pop(stream, 0)
             self._told[stream] = 0 if account.delivered else self._told[stream] + account.missing
             if account.restarts:
                 self.orphans[stream] += self._told.pop(stream)
