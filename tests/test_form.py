@@ -159,16 +159,22 @@ def stretch(start_s: float, seconds: float, force_n: float) -> list[tuple[float,
 
 
 def test_slack_is_tension_lost_for_longer_than_a_bounce() -> None:
-    assert slack([stretch(0.0, 1.0, 100.0)], LOAD_N) is None
-    assert slack([stretch(0.0, 0.19, 1.0)], LOAD_N) is None
-    assert severity(slack([stretch(0.0, 0.6, 1.0)], LOAD_N)) == pytest.approx(1.0)
-    assert slack([stretch(0.0, 0.6, 21.0)], LOAD_N) is None
+    assert slack(stretch(0.0, 1.0, 100.0), [], LOAD_N) is None
+    assert slack(stretch(0.0, 0.19, 1.0), [], LOAD_N) is None
+    assert severity(slack(stretch(0.0, 0.6, 1.0), [], LOAD_N)) == pytest.approx(1.0)
+    assert slack(stretch(0.0, 0.6, 21.0), [], LOAD_N) is None
+
+
+def test_tension_lost_at_the_end_of_a_return_is_of_the_pause_after_it() -> None:
+    lost = stretch(0.0, 0.3, 1.0)
+    assert slack([], [*lost, (0.31, 100.0)], LOAD_N) is not None
+    assert slack([], [(-0.1, 100.0), *lost], LOAD_N) is None
 
 
 def test_time_without_samples_is_no_slack() -> None:
     lost = [*stretch(0.0, 0.1, 1.0), *stretch(2.0, 0.05, 1.0)]
-    assert slack([lost], LOAD_N) is None
-    assert slack([stretch(0.0, 0.1, 1.0), stretch(0.1, 0.05, 1.0)], LOAD_N) is None
+    assert slack(lost, [], LOAD_N) is None
+    assert slack(stretch(0.0, 0.1, 1.0), [*stretch(0.1, 0.05, 1.0), (0.2, 100.0)], LOAD_N) is None
 
 
 def loaded(forces: list[tuple[float, float]]) -> LoadHistory:

@@ -146,7 +146,10 @@ def with_fault(rng: np.random.Generator, rep: RepPlan, name: FaultName) -> RepPl
         case "short_range":
             return replace(rep, amplitude_deg=between(0.42, 0.66) * rep.amplitude_deg)
         case "knee_bent":
-            return replace(rep, knee_bend_deg=between(18.0, 35.0))
+            # The knee takes the ankle nearer to straight back; the kick is to stay on the diagonal.
+            bend_deg = between(18.0, 35.0)
+            out_deg = rep.diagonal_deg + 0.25 * bend_deg
+            return replace(rep, knee_bend_deg=bend_deg, diagonal_deg=out_deg)
         case "hips_open":
             return replace(rep, pelvis_open_deg=between(10.0, 20.0))
         case "back_arched":

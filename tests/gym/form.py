@@ -23,8 +23,9 @@ class TrueForm:
 
     `load_n`: median tension over the movement. `thrown`: largest departure of tension from it on the way
     out, as a share of it: above, or below after the peak. `slack_s`: how long tension was lost in the pause
-    before and the return. `shank_deg`: how far the shank swung. `opened_deg`, `tilted_deg`: turn of the
-    pelvis to the working side, and change of its inclination, from start to peak.
+    before and the return, until it was there again. `shank_deg`: how far the shank swung.
+    `opened_deg`, `tilted_deg`: turn of the pelvis to the working side, and change of its inclination, from
+    start to peak.
     """
 
     load_n: float | None
@@ -58,7 +59,9 @@ def true_form(
     thrown = max(out[peak] - 1.0, 1.0 - out[peak:].min())
     before = start - round(BEFORE_S / STEP_S) if before_s is None else round(before_s / STEP_S)
     lost = machine.tension_n < LOST * load_n
-    slack_s = float(lost[before:start].sum() + lost[back:end].sum()) * STEP_S
+    held = np.flatnonzero(~lost[back:end])
+    kept = back + int(held[-1]) if len(held) else back
+    slack_s = float(lost[before:start].sum() + lost[back:kept].sum()) * STEP_S
     return TrueForm(load_n, float(thrown), slack_s, shank_deg, opened_deg, tilted_deg)
 
 

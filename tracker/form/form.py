@@ -70,10 +70,11 @@ class Form:
         begin_s = evidence.previous_end_s
         if begin_s is None:
             begin_s = b.concentric_start_s - SlackLimits().before_s
-        stretches = [self._load.between(begin_s, b.concentric_start_s)]
+        before = self._load.between(begin_s, b.concentric_start_s)
+        back = []
         if b.eccentric_start_s is not None and b.eccentric_end_s is not None:
-            stretches.append(self._load.between(b.eccentric_start_s, b.eccentric_end_s))
-        yield slack(stretches, load)
+            back = self._load.between(b.eccentric_start_s, b.eccentric_end_s)
+        yield slack(before, back, load)
 
     def _of_pelvis(self, evidence: RepEvidence) -> Iterator[FormFault | None]:
         """Of a lifter who stands: about the vertical the pelvis turns, out of it it tilts."""

@@ -1,6 +1,5 @@
 """`slack`: the load was not on the leg all through the set."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import fsum
@@ -26,19 +25,23 @@ class SlackLimits:
 
 
 def slack(
-    stretches: Sequence[Tensions], load_n: float, limits: SlackLimits | None = None
+    before: Tensions, back: Tensions, load_n: float, limits: SlackLimits | None = None
 ) -> FormFault | None:
     """Return the fault of tension that was lost for too long in all.
 
-    `stretches`: tensions in the pause before a rep, and in its return. The way out and the hold are not
-    looked at: where the stack flies there, that is momentum.
+    `before`: tensions in the pause before a rep, `back`: in its return. What is lost when the return ends
+    belongs to the pause after it, and is the next rep's. The way out and the hold are not looked at: where
+    the stack flies there, that is momentum.
     """
     p = limits or SlackLimits()
     least_n = p.lost * load_n
+    kept = len(back)
+    while kept and back[kept - 1][1] < least_n:
+        kept -= 1
     lost_s = fsum(
         b - a
-        for tensions in stretches
-        for (a, before), (b, after) in pairwise(tensions)
-        if before < least_n and after < least_n and b - a <= p.apart_s
+        for tensions in (before, back[:kept])
+        for (a, force), (b, after) in pairwise(tensions)
+        if force < least_n and after < least_n and b - a <= p.apart_s
     )
     return beyond("slack", lost_s, p.least_s, p.large_s)
