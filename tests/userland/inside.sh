@@ -160,7 +160,7 @@ expect "and takes everything" 0 "remove /var/lib/kickback" "$install" --uninstal
 expect "a backup is restored on a new card" 0 "Kickback for gym-1" bash -c "$install --name other >/dev/null &&
     tar -xzf /tmp/backup.tar.gz -C / && $install"
 expect "with its passwords" 0 "" cmp /tmp/gym-1 /etc/kickback/passwords/gym-1
-expect "taken back" 0 "remove /var/lib/kickback" "$install" --uninstall --delete-data
+expect "taken back" 0 "remove /etc/kickback.toml" "$install" --uninstall --delete-data
 expect "with the page for phones" 0 "kickback-page.conf" "$install" --name gym-3 --dashboard
 if [ -n "$running" ]; then
     sleep 3
@@ -175,7 +175,7 @@ PYTHON
     expect "and finds the broker's door" 0 "" python3 -c \
         'import socket; socket.create_connection(("127.0.0.1", 9001)).close()'
 fi
-expect "taken back too" 0 "remove /var/lib/kickback" "$install" --uninstall --delete-data
+expect "taken back too" 0 "remove /etc/kickback.toml" "$install" --uninstall --delete-data
 expect "once more is nothing to do" 0 "0 changes" "$install" --uninstall --delete-data
 files >/tmp/files.after
 dpkg-query -W >/tmp/packages.after
