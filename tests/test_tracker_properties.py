@@ -37,7 +37,7 @@ def tracked(session: GymSession, blocks: Sequence[SampleBlock] | Iterator[Sample
 
 def cut(session: GymSession, size: int) -> Iterator[SampleBlock]:
     """Cut the merged timeline into blocks of `size` samples; samples of equal time stay together."""
-    moments = [moment.t_s for moment in timeline(whole(session))]
+    moments = [t_s for t_s, *_ in timeline(whole(session))]
     edges = [0.0, *sorted(set(moments[size::size])), session.duration_s + 1.0]
     for start_s, end_s in pairwise(edges):
         streams: dict[Stream, FloatArray] = {}

@@ -41,6 +41,21 @@ class GapParams:
     settles_s: float = 3.0
     span_s: float = 120.0
 
+    def least_s(self, stream: Stream) -> float:
+        """Return the time without samples up to which there is no gap, whatever is usual."""
+        return self.bridged_s[stream] if stream is Stream.ANKLE else self.silent_s
+
+
+class _Watched:
+    """What is known of one stream's times. One look-up by stream a sample: an enum's hash is slow."""
+
+    __slots__ = ("last_s", "least_s", "usual_s")
+
+    def __init__(self, least_s: float) -> None:
+        self.least_s = least_s
+        self.last_s: float | None = None
+        self.usual_s: float | None = None
+
 
 class GapWatch:
     """Remembers the gaps of every stream: those a block declares, and those found between samples."""
@@ -48,26 +63,26 @@ class GapWatch:
     def __init__(self, params: GapParams | None = None) -> None:
         """Start with no stream seen."""
         self.params = params or GapParams()
-        self._last_s: dict[Stream, float] = {}
-        self._usual_s: dict[Stream, float] = {}
+        self._watched = {stream: _Watched(self.params.least_s(stream)) for stream in Stream}
         self._latest: dict[Stream, Gap] = {}
         self._gaps: deque[Gap] = deque()
 
     def sample(self, stream: Stream, t_s: float) -> None:
         """Take the time of one sample."""
-        last_s = self._last_s.get(stream)
-        if last_s is not None and not self._usual(stream, t_s - last_s):
+        watched = self._watched[stream]
+        last_s = watched.last_s
+        watched.last_s = t_s
+        if last_s is not None and not self._usual(watched, t_s - last_s):
             self.declare(Gap(stream, last_s, t_s, "no samples"))
-        self._last_s[stream] = t_s
 
-    def _usual(self, stream: Stream, interval_s: float) -> bool:
+    def _usual(self, watched: _Watched, interval_s: float) -> bool:
         """Tell whether an interval between two samples is no gap, and learn from it if so."""
-        p = self.params
-        usual_s = self._usual_s.setdefault(stream, min(interval_s, p.silent_s))
-        least_s = p.bridged_s[stream] if stream is Stream.ANKLE else p.silent_s
-        if interval_s > max(least_s, min(p.missing * usual_s, p.silent_s)):
+        p, usual_s = self.params, watched.usual_s
+        if usual_s is None:
+            usual_s = watched.usual_s = min(interval_s, p.silent_s)
+        if interval_s > watched.least_s and interval_s > min(p.missing * usual_s, p.silent_s):
             return False
-        self._usual_s[stream] = usual_s + p.learns * (interval_s - usual_s)
+        watched.usual_s = usual_s + p.learns * (interval_s - usual_s)
         return True
 
     def declare(self, gap: Gap) -> None:
@@ -84,7 +99,7 @@ class GapWatch:
 
     def last_s(self, stream: Stream) -> float | None:
         """Time of the last sample of a stream, None before its first."""
-        return self._last_s.get(stream)
+        return self._watched[stream].last_s
 
     def within(self, start_s: float, end_s: float, now_s: float | None = None) -> tuple[str, ...]:
         """Name the streams that have a gap in an interval, in a fixed order.
@@ -99,7 +114,12 @@ class GapWatch:
         }
         if now_s is not None:
             silent_s = now_s - self.params.silent_s
-            hit |= {stream for stream, last_s in self._last_s.items() if last_s < min(end_s, silent_s)}
+            before_s = min(end_s, silent_s)
+            hit |= {
+                stream
+                for stream, watched in self._watched.items()
+                if watched.last_s is not None and watched.last_s < before_s
+            }
         return tuple(f"gap_{stream}" for stream in Stream if stream in hit)
 
     def _marks(self, gap: Gap) -> bool:
