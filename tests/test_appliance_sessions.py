@@ -16,12 +16,14 @@ from firmware.appliance.intake import since
 from firmware.config import Cable, Config, Imu, Load, Panel, Places, Sensors
 from firmware.config.sections import Mqtt, Recording, Session
 from firmware.i2c.bus import Bus
+from firmware.journal.journal import Journal
 from firmware.notify import ServiceManager
+from firmware.numbering import Numbered
 from firmware.recording import open_recording, read_results
 from firmware.sampling.account import Account, Health, Sampled
 from firmware.sampling.sampler import Sampler
 from firmware.wall_clock import WallClock
-from tests.appliance_rig import BEGAN, patient_journal
+from tests.appliance_rig import BEGAN
 from tests.chips.bus import ModelBus
 from tests.chips.clock import VirtualClock
 from tests.made_recordings import RATE_HZ, cable_positions
@@ -32,6 +34,13 @@ SENSORS = Sensors(ankle=Imu(enabled=False), load=Load(enabled=False), cable=Cabl
 COUNTS_PER_M = 4096 / (pi * SENSORS.cable.pulley_in_use_m)
 BLOCK = 25
 """Samples in a block."""
+
+
+class PromptJournal(Journal):
+    """A journal whose disk is as fast as the virtual time, in which a day passes in a second."""
+
+    def kept(self, within_s: float = 0.0) -> list[Numbered]:
+        return super().kept(30.0)
 
 
 class Day:
@@ -74,7 +83,7 @@ class Day:
             wall=WallClock(now, lambda: BEGAN + timedelta(seconds=now() - 5000.0), lambda: True),
             sampling=sampling,
             manager=ServiceManager({}),
-            journal=patient_journal,
+            journal=PromptJournal,
         )
         return appliance(config, Places(state, state / "recordings"), world)
 
