@@ -13,6 +13,7 @@ import pytest
 from firmware.config import Imu
 from firmware.config.sensors import ImuChip
 from tests.chips.bus import Fault
+from tests.chips.lsm6dsox import Lsm6dsoxModel
 from tests.gym.matching import match
 from tests.gym.session import RepPlan, SessionPlan
 from tests.gym.simulate import GymSession, simulate
@@ -132,6 +133,15 @@ def flipped(stream: Stream, register: int, byte: int, bit: int, rig: VirtualRig,
     rig.at(at_s, partial(rig.chips[stream].flips.__setitem__, register, [(byte, bit)]))
 
 
+def knocked(rig: VirtualRig, at_s: float) -> None:
+    """For 40 ms the gyroscope is at the end of its range, about the axis of the swing."""
+    chip = rig.chips[Stream.ANKLE]
+    assert isinstance(chip, Lsm6dsoxModel)
+    rate = chip.rate
+    rig.at(at_s, partial(setattr, chip, "rate", lambda t_s: (0.0, 40.0, 0.0)))
+    rig.at(at_s + 0.04, partial(setattr, chip, "rate", rate))
+
+
 CABLE, LOAD, ANKLE = "gap_cable", "gap_load", "gap_ankle"
 FAULTS: dict[str, tuple[Strike, set[str]]] = {
     "nobody answers for a moment": (nobody_answers, {CABLE}),
@@ -160,6 +170,18 @@ def test_a_fault_at_the_machine_leaves_its_rep_right_or_marked(name: str) -> Non
     strike, marks = FAULTS[name]
     reps = struck(AT_MACHINE, "lsm6dsox", strike, 0.2)
     assert_right_or_marked(reps, unharmed(AT_MACHINE, "lsm6dsox"), marks, whole_from=3)
+
+
+@pytest.mark.fault(13)
+@pytest.mark.parametrize("plan", [AT_MACHINE, replace(AT_MACHINE, sets=((REP,) * 7,))], ids=["short", "long"])
+def test_an_ankle_at_the_end_of_its_range_marks_what_it_may_have_spoilt(plan: SessionPlan) -> None:
+    reps = struck(plan, "lsm6dsox", knocked, 0.2)
+    marked = [rep.quality_reasons == (ANKLE,) for rep in reps]
+    assert marked[: STRUCK + 2] == [False] * STRUCK + [True, True]
+    for rep, other in zip(reps, unharmed(plan, "lsm6dsox"), strict=True):
+        if rep.quality == "good":
+            assert rep.rom_deg == pytest.approx(other.rom_deg, abs=2.0)
+    assert {rep.quality for rep in reps[5:]} <= {"good"}
 
 
 @pytest.mark.parametrize("chip", ["lsm6dsox", "mpu6050"])

@@ -79,6 +79,9 @@ class Announced:
 TURNS_AMBIGUOUS = "turns ambiguous"
 """Reason of a gap after which the cable's travel may be wrong by whole turns of the pulley."""
 
+END_OF_RANGE = "end of range"
+"""Reason of a gap in which a sensor showed the most it can, and what it measured was more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

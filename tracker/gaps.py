@@ -4,12 +4,12 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tracker.blocks import TURNS_AMBIGUOUS, Gap, Stream
+from tracker.blocks import END_OF_RANGE, TURNS_AMBIGUOUS, Gap, Stream
 
 LONE_SAMPLE = "lone sample"
 """Reason of a gap where a sample was dropped that nothing but its value spoke against."""
 
-_MARKS_ALWAYS = (TURNS_AMBIGUOUS, LONE_SAMPLE)
+_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class GapParams:
     `apart_s`: a gap that follows sooner than this after another is the same gap.
     `settles_s`: after a gap longer than `silent_s` the ankle's pose is doubtful for this long, the time
     constant of its inclination; more marks more reps than need be.
+    `settles_far_s`: after the end of its range it may be off by 40 degrees, of which 1.4 are left then.
     `span_s`: how long a gap is remembered.
     """
 
@@ -39,6 +40,7 @@ class GapParams:
     learns: float = 0.1
     apart_s: float = 0.1
     settles_s: float = 3.0
+    settles_far_s: float = 10.0
     span_s: float = 120.0
 
     def least_s(self, stream: Stream) -> float:
@@ -128,5 +130,9 @@ class GapWatch:
 
     def _over_s(self, gap: Gap) -> float:
         """When the stream is as good again as before the gap."""
+        if gap.stream is not Stream.ANKLE:
+            return gap.end_s
+        if gap.reason == END_OF_RANGE:
+            return gap.end_s + self.params.settles_far_s
         long = gap.end_s - gap.start_s > self.params.silent_s
-        return gap.end_s + self.params.settles_s if long and gap.stream is Stream.ANKLE else gap.end_s
+        return gap.end_s + self.params.settles_s if long else gap.end_s

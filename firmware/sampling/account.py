@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tracker.blocks import TURNS_AMBIGUOUS, RawBlock, Stream
+from tracker.blocks import END_OF_RANGE, TURNS_AMBIGUOUS, RawBlock, Stream
 
 
 class Reason(StrEnum):
@@ -18,7 +18,7 @@ class Reason(StrEnum):
     SILENT = "delivers nothing"
     OVERRUN = "overrun"
     CORRUPT = "corrupt"
-    SATURATED = "end of range"
+    SATURATED = END_OF_RANGE
     MAGNET = "no magnet"
     AMBIGUOUS = TURNS_AMBIGUOUS
     TICKS = "looked too late"

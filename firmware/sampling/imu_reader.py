@@ -12,6 +12,7 @@ from firmware.sampling.account import Reason
 from firmware.sampling.clock import ChipClock, SampleClock
 from firmware.sampling.track import Track
 
+_MOST_COUNTS = 32767
 _FIRST_LOOK_S = 0.02
 _LATER_LOOK_S = 1.0
 _CLOCK_WITHIN_S = 1e-3
@@ -122,7 +123,10 @@ class CountedPlacing:
 
 
 class ImuReader:
-    """Drains one inertial sensor. The stream it fills has the chip's axes and counts."""
+    """Drains one inertial sensor. The stream it fills has the chip's axes and counts.
+
+    A sample with an axis at the end of its range is handed on and leads a gap: the truth was more.
+    """
 
     settling_s = 0.15
 
@@ -166,6 +170,8 @@ class ImuReader:
             if missing:
                 track.lose(missing, self._cause)
                 self._cause = Reason.CORRUPT
+            if max(row) >= _MOST_COUNTS or min(row) <= -_MOST_COUNTS:
+                track.interrupt(Reason.SATURATED)
             track.add(host_s, tuple(row))
         self.backlog = drain.left > 0
 

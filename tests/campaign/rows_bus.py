@@ -179,6 +179,26 @@ BUS = (
         ),
     ),
     Row(
+        13,
+        "an inertial sensor is at the end of its range",
+        "the samples are handed on, their rep and what follows until the pose has settled is suspect",
+        "R1",
+        (
+            TakenOut(
+                "samples at the end of the range are like all others",
+                "firmware/sampling/imu_reader.py",
+                "                track.interrupt(Reason.SATURATED)\n",
+                "                pass\n",
+            ),
+            TakenOut(
+                "a gap so short marks no rep",
+                "tracker/gaps.py",
+                "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE)",
+                "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, LONE_SAMPLE)",
+            ),
+        ),
+    ),
+    Row(
         15,
         "the load cell is disconnected, or at the end of its range",
         "no force, a fault that names the wire, and reps counted from the other sensors",
@@ -261,8 +281,8 @@ BUS = (
             TakenOut(
                 "a short gap marks no rep, whatever its reason",
                 "tracker/gaps.py",
-                "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, LONE_SAMPLE)",
-                "_MARKS_ALWAYS = (LONE_SAMPLE,)",
+                "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE)",
+                "_MARKS_ALWAYS = (END_OF_RANGE, LONE_SAMPLE)",
             ),
         ),
     ),
