@@ -8,6 +8,8 @@ import msgspec
 
 _FIRST_WORD_S = 2.0
 _BETWEEN_WORDS_S = 20.0
+_BETWEEN_WORDS_AT_MOST_S = 3600.0
+_QUIET_S = 3600.0
 _BETWEEN_CHANGES_S = 0.5
 
 
@@ -59,8 +61,9 @@ class Faults:
     """Compares what is wrong from block to block.
 
     `sensors`: the streams in use. When none of them answers, that is one line and not one for each.
-    `tell`: takes a line when a fault comes or goes; a part whose fault comes and goes all the time, as
-    with a loose wire, is told of every 20 s at most, and of nothing in the first 2 s.
+    `tell`: takes a line when a fault comes or goes; of nothing in the first 2 s. A part whose fault comes
+    and goes all the time, as with a loose wire, is told of every 20 s at most, and that it is wrong again
+    after twice as long each time, up to an hour; from the start again once it has not changed for an hour.
     `show`: takes all active faults when they have changed, every half second at most.
     What is told is also returned, part by part, to be kept.
 
@@ -82,6 +85,8 @@ class Faults:
         self._began_s: float | None = None
         self._told: dict[str, ActiveFault] = {}
         self._told_s: dict[str, float] = {}
+        self._again_after_s: dict[str, float] = {}
+        self._changed_s: dict[str, float] = {}
         self._raised_s: dict[str, float] = {}
 
     @property
@@ -93,6 +98,7 @@ class Faults:
         """Take what is wrong at a moment: text by part, the most urgent first; return what is news."""
         if self._began_s is None:
             self._began_s = now_s
+        self._note_changes(wrong, now_s)
         self._active = {part: ActiveFault(part=part, what=what) for part, what in wrong.items()}
         if self.active != self._shown and now_s - self._shown_s >= _BETWEEN_CHANGES_S:
             self._shown, self._shown_s = self.active, now_s
@@ -102,6 +108,13 @@ class Faults:
         told = dict(self._told)
         self._tell_news(now_s)
         return self._changes(told, now_s)
+
+    def _note_changes(self, wrong: Mapping[str, str], now_s: float) -> None:
+        """Forget how often a part was told of that now changes after a quiet hour."""
+        for part in self._active.keys() ^ wrong.keys():
+            if now_s - self._changed_s.get(part, now_s) >= _QUIET_S:
+                self._again_after_s.pop(part, None)
+            self._changed_s[part] = now_s
 
     def _changes(self, told: Mapping[str, ActiveFault], now_s: float) -> Sequence[FaultChange]:
         """What is told of now and was not before, and the other way round."""
@@ -132,12 +145,21 @@ class Faults:
     def _is_news(self, part: str, now_s: float) -> bool:
         if (part in self._active) == (part in self._told):
             return False
-        return now_s - self._told_s.get(part, -float("inf")) >= _BETWEEN_WORDS_S
+        again_s = self._again_after_s.get(part, _BETWEEN_WORDS_S)
+        pause_s = again_s if part in self._active else _BETWEEN_WORDS_S
+        return now_s - self._told_s.get(part, -float("inf")) >= pause_s
 
     def _note(self, parts: Sequence[str], now_s: float) -> None:
         for part in parts:
             self._told_s[part] = now_s
             if part in self._active:
+                self._lengthen_pause(part)
                 self._told[part] = self._active[part]
             else:
                 self._told.pop(part, None)
+
+    def _lengthen_pause(self, part: str) -> None:
+        """Wait longer before it is told once more that a part is wrong again."""
+        before_s = self._again_after_s.get(part)
+        again_s = _BETWEEN_WORDS_S if before_s is None else 2.0 * before_s
+        self._again_after_s[part] = min(again_s, _BETWEEN_WORDS_AT_MOST_S)

@@ -85,6 +85,26 @@ def test_a_loose_wire_does_not_flood_the_log(listener: Listener) -> None:
     assert len(listener.shown) <= 130
 
 
+@pytest.mark.fault(2)
+def test_a_wire_that_is_loose_all_day_is_told_of_some_sixty_times(listener: Listener) -> None:
+    listener.see(3.0, {})
+    for _ in range(24 * 720):
+        flap(listener)
+    assert 40 <= len(listener.told) <= 70
+    words_before = len(listener.told)
+    listener.now_s += 3700.0
+    for _ in range(20):
+        flap(listener)
+    assert len(listener.told) - words_before >= 3, "after a quiet hour it is told as at first"
+
+
+def flap(listener: Listener) -> None:
+    """Five seconds of a loose wire."""
+    for wrong in ({"ankle": "no answer"}, {}):
+        listener.faults.see(listener.now_s, wrong)
+        listener.now_s += 2.5
+
+
 def test_changed_words_are_shown_and_not_told_again(listener: Listener) -> None:
     listener.see(3.0, {"ankle": "no answer (tried 2 times)"})
     listener.see(30.0, {"ankle": "no answer (tried 3 times)"})
