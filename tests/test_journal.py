@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from firmware.errors import FaultError
+from firmware.faults import ActiveFault, FaultChange
 from firmware.journal.journal import PATIENCE_S as SHOWN_AFTER_S
 from firmware.journal.journal import Journal
 from tests.broker import PATIENCE_S
 from tests.made_events import numbered, rejected, rep, set_summary
 from tests.made_journals import TS, FailingDisk, everything, filled, journal_at, keep
+
+LOOSE = FaultChange(ActiveFault(part="ankle", what="no answer")).event("monday", 5.0)
 
 
 class Clock:
@@ -172,6 +175,23 @@ def test_the_newest_of_one_kind(tmp_path: Path) -> None:
     assert [(entry.seq, json.loads(entry.payload)["set"]) for entry in found] == [(4, 2), (6, 3), (8, 4)]
 
 
+def test_the_newest_sets_are_found_behind_any_number_of_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firmware.journal.file._LOOK_BACK", 5)
+    with journal_at(tmp_path / "gym.sqlite3") as journal:
+        for number in range(1, 5):
+            journal.keep(set_summary(set=number), TS)
+            journal.keep(rep(number), TS)
+        for _ in range(40):
+            journal.note(LOOSE, TS)
+        journal.kept(PATIENCE_S)
+        sets = journal.latest("set", 3).result(PATIENCE_S)
+        faults = journal.latest("fault", 2).result(PATIENCE_S)
+    assert [entry.seq for entry in sets] == [5, 7], "among the last five that are no faults"
+    assert [entry.seq for entry in faults] == [47, 48]
+
+
 @pytest.mark.fault(35)
 @pytest.mark.parametrize("trouble", ["full", "broken"])
 def test_a_disk_that_takes_nothing_holds_up_nobody(
@@ -220,6 +240,25 @@ def test_memory_is_bounded_while_the_disk_takes_nothing(
         clock.now_s += SHOWN_AFTER_S
         assert len(journal.kept()) == 30, "the count goes on"
         assert (journal.status.unsaved, journal.status.dropped) == (20, 10)
+        disk.full = False
+        journal.kept(PATIENCE_S)
+        assert journal.status.unsaved == 0
+
+
+@pytest.mark.fault(35)
+def test_faults_leave_room_for_reps_while_the_disk_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firmware.journal.journal._UNSAVED_AT_MOST", 20)
+    disk = FailingDisk(monkeypatch)
+    with journal_at(tmp_path / "gym.sqlite3") as journal:
+        keep(journal, 1)
+        disk.full = True
+        for _ in range(100):
+            journal.note(LOOSE, TS)
+        for number in range(1, 11):
+            journal.keep(rep(number), TS)
+        assert (journal.status.unsaved, journal.status.dropped) == (20, 0)
         disk.full = False
         journal.kept(PATIENCE_S)
         assert journal.status.unsaved == 0

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from firmware.durable import synchronise_folder
+from firmware.faults import FaultEvent
 from firmware.journal.entry import Entry
 
 _APPLICATION_ID = 0x6B69636B
@@ -38,6 +39,7 @@ _CHECKPOINT_PAGES = 250
 _LOG_BYTES = 4 << 20
 _BUSY_MS = 2000
 _LOOK_BACK = 3000
+_LOOK_BACK_AT_MOST = 50_000
 
 
 class DamagedError(Exception):
@@ -142,10 +144,20 @@ class JournalFile:
         return checked(rows)
 
     def latest(self, kind: str, limit: int) -> tuple[list[Entry], list[int]]:
-        """The newest results of one kind among the last `_LOOK_BACK`, oldest first, and the wrong ones."""
+        """The newest events of one kind, oldest first, and the numbers of the wrong ones.
+
+        Looked for among the last `_LOOK_BACK` that are no faults: a loose wire must not push the sets
+        out of sight. The file has no index, so `_LOOK_BACK_AT_MOST` bounds what faults may cost.
+        """
+        newest = self.last_seq
+        (from_seq,) = self._db.execute(
+            "SELECT min(seq) FROM "
+            "(SELECT seq FROM event WHERE seq > ? AND kind <> ? ORDER BY seq DESC LIMIT ?)",
+            (newest - _LOOK_BACK_AT_MOST, FaultEvent.TOPIC, _LOOK_BACK),
+        ).fetchone()
         rows = self._db.execute(
-            "SELECT seq, kind, crc, payload FROM event WHERE seq > ? AND kind = ? ORDER BY seq DESC LIMIT ?",
-            (self.last_seq - _LOOK_BACK, kind, limit),
+            "SELECT seq, kind, crc, payload FROM event WHERE seq >= ? AND kind = ? ORDER BY seq DESC LIMIT ?",
+            (newest - _LOOK_BACK if from_seq is None else from_seq, kind, limit),
         ).fetchall()
         return checked(reversed(rows))
 
@@ -171,6 +183,7 @@ class JournalFile:
     def remove(self, numbers: Iterable[int], *, skipped_to_seq: int) -> None:
         """Take results out, all or none, and let numbers go on behind `skipped_to_seq`."""
         rows = [(seq,) for seq in numbers]
+        self._db.execute("PRAGMA secure_delete = ON")
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.executemany("DELETE FROM event WHERE seq = ?", rows)
@@ -184,7 +197,6 @@ class JournalFile:
 
     def shrink(self) -> None:
         """Write the file anew without what was taken out of it, and empty the log."""
-        self._db.execute("PRAGMA secure_delete = ON")
         self._db.execute("VACUUM")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -28,6 +28,7 @@ PATIENCE_S = 1.0
 """A result that the disk has not taken for so long is shown all the same, as not saved."""
 
 _UNSAVED_AT_MOST = 5000
+_FAULTS_SHARE = 0.5
 _AT_ONCE = 64
 _SETTLE_S = 60.0
 _RETRY_S = (0.25, 5.0)
@@ -80,9 +81,13 @@ class Journal:
                 self._confirmed.append(unsaved(self._device, result, ts, time_sync))
 
     def note(self, fault: FaultEvent, ts: str | None, time_sync: bool = False) -> None:
-        """Take a fault that came or went at `ts`; it is numbered among the results and not given back."""
+        """Take a fault that came or went at `ts`; it is numbered among the results and not given back.
+
+        While the disk takes nothing, faults leave room for reps: none is taken once half of it is used.
+        """
         with self._changed:
-            self._queued(fault, ts, time_sync)
+            if len(self._pending) < _FAULTS_SHARE * _UNSAVED_AT_MOST:
+                self._queued(fault, ts, time_sync)
 
     def _queued(self, event: Result | FaultEvent, ts: str | None, time_sync: bool) -> bool:
         """Let it be written; False where there is no place for it while the disk takes nothing."""
