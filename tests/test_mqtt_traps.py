@@ -246,7 +246,8 @@ def test_a_day_of_a_thousand_results_waits_on_the_disk_and_arrives(tmp_path: Pat
         for one in journal.kept(PATIENCE_S):
             publisher.result(one)
         assert publisher.delivery.waiting == 1000
-        assert len(journal._outbox._ready) <= 200, "memory is bounded"
+        # 200 are loaded; one that was taken meanwhile, and could not be sent, may have been put back.
+        assert len(journal._outbox._ready) <= 201, "memory is bounded"
         broker.start()
         try:
             with listening(broker.port, "kickback/v1/gym/event/#") as subscriber:

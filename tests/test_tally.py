@@ -48,6 +48,28 @@ def test_the_true_number_is_always_among_the_possible_ones(rate_error: float, se
         assert told - tally.fewer <= made <= told + tally.more
 
 
+@pytest.mark.parametrize("hours", [0.1, 1.0, 10.0])
+@pytest.mark.parametrize("rate_error", [-0.02, 0.0, 0.02])
+def test_after_a_break_of_hours_it_owns_up_to_every_number_without_trying_each(
+    hours: float, rate_error: float
+) -> None:
+    """A rate known for a tenth of a second leaves 250,000 numbers after ten hours."""
+    rate_hz = 80.0 * (1.0 + rate_error)
+    tally = Tally(80.0)
+    told = 0
+    for look in range(1, 21):
+        host_s = 0.005 * look
+        told = floor(host_s * rate_hz)
+        tally.see(told, (1.0, host_s), host_s, missed=False)
+    host_s += 3600.0 * hours
+    told += 1
+    told += seen(tally, told, host_s, missed=True)
+    true = floor(host_s * rate_hz)
+    assert tally.certain, "no more of them are carried along than one"
+    assert told - tally.fewer - 1 <= true <= told + tally.more + 1
+    assert tally.fewer + tally.more < 0.08 * 80.0 * 3600.0 * hours
+
+
 def test_what_was_in_doubt_about_a_life_stays_in_doubt_after_it() -> None:
     tally = Tally(10.0, 0.001)
     seen(tally, 5, 0.0)

@@ -125,7 +125,8 @@ class CountedPlacing:
 class ImuReader:
     """Drains one inertial sensor. The stream it fills has the chip's axes and counts.
 
-    A sample with an axis at the end of its range is handed on and leads a gap: the truth was more.
+    A sample in which the gyroscope is at the end of its range is handed on and leads a gap: the leg turned
+    further than it can tell. The accelerometer may be there at a heel strike, which turns nothing.
     """
 
     settling_s = 0.15
@@ -170,7 +171,7 @@ class ImuReader:
             if missing:
                 track.lose(missing, self._cause)
                 self._cause = Reason.CORRUPT
-            if max(row) >= _MOST_COUNTS or min(row) <= -_MOST_COUNTS:
+            if max(row[3:]) >= _MOST_COUNTS or min(row[3:]) <= -_MOST_COUNTS:
                 track.interrupt(Reason.SATURATED)
             track.add(host_s, tuple(row))
         self.backlog = drain.left > 0

@@ -14,6 +14,7 @@ from typing import NamedTuple
 _ROUNDING = 0.02
 _AT_ODDS_TO_BEGIN_ANEW = 5
 _MOST_SPANS = 40
+_MOST_NUMBERS = 400
 _MOST_WAYS = 2
 _CLEARLY = 3.0
 _ANCHOR_S = 20.0
@@ -148,18 +149,29 @@ class Tally:
             lo, hi = told - slack, told + beyond
             self._possible = {0: [Span(host_s, lo, hi, *self._rates, host_s, lo, hi)]}
             return 0, 0
+        ways = [
+            (extra, now, told + extra, told + extra)
+            if not missed
+            else (
+                extra,
+                now,
+                max(told + extra, floor(now.lo - beyond)),
+                max(told + extra, floor(now.hi + slack)),
+            )
+            for extra, spans in self._possible.items()
+            for now in (span.until(host_s) for span in spans)
+        ]
+        if sum(last - first for _, _, first, last in ways) > _MOST_NUMBERS:
+            numbers = min(way[2] for way in ways) - told, max(way[3] for way in ways) - told
+            return self._guess(numbers, told, beyond, host_s, expected), 0
         found: dict[int, list[Span]] = {}
         heirs: dict[int, list[int]] = {}
-        for extra, spans in self._possible.items():
-            for span in spans:
-                now = span.until(host_s)
-                first = max(told + extra, floor(now.lo - beyond)) if missed else told + extra
-                last = max(told + extra, floor(now.hi + slack)) if missed else told + extra
-                for number in range(first, last + 1):
-                    piece = now.within(number - slack, number + beyond)
-                    if piece is not None:
-                        heirs.setdefault(extra, []).append(number - told)
-                        found.setdefault(number - told, []).append(piece)
+        for extra, now, first, last in ways:
+            for number in range(first, last + 1):
+                piece = now.within(number - slack, number + beyond)
+                if piece is not None:
+                    heirs.setdefault(extra, []).append(number - told)
+                    found.setdefault(number - told, []).append(piece)
         if not found:
             self._disagree(told, beyond, host_s)
             return 0, 0
@@ -172,6 +184,19 @@ class Tally:
     @property
     def _fastest(self) -> float:
         return max((s.fast for spans in self._possible.values() for s in spans), default=self._rates[1])
+
+    def _guess(
+        self, numbers: tuple[int, int], told: int, beyond: float, host_s: float, expected: float | None
+    ) -> int:
+        """After a break too long to try every number: take one in the middle, and own up to the others."""
+        least, most = numbers
+        middle = 0.5 * (least + most) if expected is None else expected - told - 0.5
+        believed = min(max(round(middle), least), most)
+        self._closed = self._closed[0] + believed - least, self._closed[1] + most - believed
+        slow = min(span.slow for spans in self._possible.values() for span in spans)
+        lo, hi = told + believed - _ROUNDING, told + believed + beyond
+        self._possible = {0: [Span(host_s, lo, hi, slow, self._fastest, host_s, lo, hi)]}
+        return believed
 
     def _disagree(self, told: int, beyond: float, host_s: float) -> None:
         """A reading that fits no number was disturbed; when several do not, the chip left its bounds."""

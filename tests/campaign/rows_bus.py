@@ -180,7 +180,7 @@ BUS = (
     ),
     Row(
         13,
-        "an inertial sensor is at the end of its range",
+        "the gyroscope is at the end of its range",
         "the samples are handed on, their rep and what follows until the pose has settled is suspect",
         "R1",
         (
