@@ -30,9 +30,14 @@ STAYS = {
 }
 
 
+def last_changed(path: Path, moment: datetime) -> None:
+    os.utime(path, (moment.timestamp(), moment.timestamp()))
+
+
 def test_only_old_recordings_of_the_appliance_are_deleted(tmp_path: Path) -> None:
     for name in OLD | STAYS.keys():
         (tmp_path / name).write_bytes(b"x")
+        last_changed(tmp_path / name, datetime(2026, 1, 1, tzinfo=UTC))
     deleted = prune(tmp_path, datetime(2026, 3, 2, tzinfo=UTC))
     assert {path.name for path in deleted} == OLD
     assert {path.name for path in tmp_path.iterdir()} == set(STAYS)
@@ -41,6 +46,8 @@ def test_only_old_recordings_of_the_appliance_are_deleted(tmp_path: Path) -> Non
 def test_what_cannot_be_deleted_stays_and_does_no_harm(tmp_path: Path) -> None:
     (tmp_path / "kickback-20260101-100000.mcap").mkdir()
     (tmp_path / "kickback-20260102-100000.mcap").write_bytes(b"x")
+    for path in tmp_path.iterdir():
+        last_changed(path, datetime(2026, 1, 2, tzinfo=UTC))
     deleted = prune(tmp_path, datetime(2026, 3, 2, tzinfo=UTC))
     assert [path.name for path in deleted] == ["kickback-20260102-100000.mcap"]
 
@@ -48,6 +55,16 @@ def test_what_cannot_be_deleted_stays_and_does_no_harm(tmp_path: Path) -> None:
 def recordings(folder: Path, *names: str) -> None:
     for name in names:
         (folder / name).write_bytes(b"x" * 100)
+        last_changed(folder / name, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_a_recording_named_before_the_clock_was_set_is_as_old_as_its_last_change(tmp_path: Path) -> None:
+    """A Pi begins with the time of its last shutdown, in January perhaps; now it is March."""
+    today = tmp_path / "kickback-20260101-100000.mcap"
+    recordings(tmp_path, today.name, *DAYS)
+    last_changed(today, datetime(2026, 3, 9, tzinfo=UTC))
+    assert today not in prune(tmp_path, datetime(2026, 3, 4, tzinfo=UTC))
+    assert make_room(tmp_path, 1000, lambda folder: 900) == [tmp_path / DAYS[3]]
 
 
 DAYS = [f"kickback-2026030{day}-100000.mcap" for day in range(1, 6)]

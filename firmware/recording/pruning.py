@@ -15,13 +15,13 @@ _NAME = re.compile(r"kickback-(\d{8}-\d{6})(-\d+)?(-recovered(-\d+)?)?\.mcap(-\d
 def prune(folder: Path, before: datetime) -> list[Path]:
     """Delete the recordings of sessions that began before a moment; return which.
 
-    Only files that the appliance itself has named, by the session's time in the name: a file that was
-    renamed, copied here or is still being written stays. A file that cannot be deleted stays, too.
+    Only files that the appliance itself has named: a file that was renamed, copied here or is still being
+    written stays. A file that cannot be deleted stays, too.
     """
     deleted = []
     for path in sorted(folder.iterdir()):
-        began = _began(path.name)
-        if began is not None and began < before:
+        age = _age(path)
+        if age is not None and age[0] < before:
             with suppress(OSError):
                 path.unlink()
                 deleted.append(path)
@@ -57,12 +57,12 @@ def make_room(folder: Path, wanted_bytes: int, free_bytes: Callable[[Path], int]
     """
     short = wanted_bytes - free_bytes(folder)
     # The parts of a session, ...-2.mcap and so on, have longer names than what came before.
-    dated = ((began, len(path.name), path) for path in folder.iterdir() if (began := _began(path.name)))
-    sized = [(path, path.stat().st_size) for _, _, path in sorted(dated)]
+    dated = ((age[0], len(path.name), path, age[1]) for path in folder.iterdir() if (age := _age(path)))
+    sized = sorted(dated)
     deleted: list[Path] = []
-    if sum(size for _, size in sized) < short:
+    if sum(size for _, _, _, size in sized) < short:
         return deleted
-    for path, size in sized:
+    for _, _, path, size in sized:
         if short <= 0:
             break
         with suppress(OSError):
@@ -70,6 +70,22 @@ def make_room(folder: Path, wanted_bytes: int, free_bytes: Callable[[Path], int]
             deleted.append(path)
             short -= size
     return deleted
+
+
+def _age(path: Path) -> tuple[datetime, int] | None:
+    """When a recording of the appliance was made, and its size in bytes; None for any other file.
+
+    By the time in its name or that of its last change, whichever is later: before the network has set
+    the clock of a Pi, the first names of a day may be months old.
+    """
+    began = _began(path.name)
+    if began is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return max(began, datetime.fromtimestamp(found.st_mtime, UTC)), found.st_size
 
 
 def _began(name: str) -> datetime | None:
