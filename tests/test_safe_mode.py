@@ -120,6 +120,16 @@ def test_a_start_that_ends_without_a_word_counts_too(tmp_path: Path) -> None:
     assert Starts(tmp_path).too_many
 
 
+@pytest.mark.fault(49)
+def test_pulling_the_plug_again_and_again_is_no_failure_of_the_program(tmp_path: Path) -> None:
+    boot = tmp_path / "boot_id"
+    for number in range(TOO_MANY + 2):
+        boot.write_text(f"{number}\n")
+        starts = Starts(tmp_path, boot)
+        assert not starts.too_many
+        starts.begin()
+
+
 @pytest.mark.fault(39, 49)
 def test_a_config_that_cannot_be_read_is_said_until_it_is_mended(tmp_path: Path) -> None:
     machine = Machine(tmp_path)

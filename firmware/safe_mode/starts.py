@@ -14,12 +14,17 @@ TOO_MANY = 3
 PROVEN_S = 60.0
 """After so long a start went well."""
 
-NO_WORD = "it ended without a word: killed, hung, or without power"
+NO_WORD = "it ended without a word: killed, or hung"
+
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+"""Another one after each start of the computer."""
 
 
 class _Failed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: int = 0
     why: str = NO_WORD
+    boot: str = ""
 
 
 class Starts:
@@ -27,14 +32,21 @@ class Starts:
 
     A folder that cannot be read or written remembers nothing: then there is no safe mode, and every start
     is the first. `failed`: starts in a row before this one that came to nothing; `why`: what the last said.
+    One that ended without a word in an earlier life of the computer may have had its plug pulled, and does
+    not count. `boot`: what tells one life from another.
     """
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, boot: Path = BOOT) -> None:
         self._starts = state / "starts.json"
         self._config = state / "config.last-good.json"
         found = _Failed()
         with suppress(OSError, ValueError):
             found = msgspec.json.decode(self._starts.read_bytes(), type=_Failed)
+        self._boot = ""
+        with suppress(OSError):
+            self._boot = boot.read_text(encoding="ascii").strip()
+        if found.why == NO_WORD and found.boot != self._boot:
+            found = _Failed(max(0, found.number - 1))
         self.failed = found.number
         self.why = found.why
 
@@ -51,7 +63,7 @@ class Starts:
 
     def begin(self) -> None:
         """This start has come to nothing until it is known better."""
-        self._note(_Failed(self.failed + 1))
+        self._note(_Failed(self.failed + 1, boot=self._boot))
 
     def fail(self, why: str) -> None:
         """It has: say why."""
