@@ -1,5 +1,6 @@
 """`kickback forget`: gone from every file, no number given out twice, and nothing else touched."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def state(tmp_path: Path) -> Path:
     recordings.mkdir()
     for name in ("kickback-20260428-100000.mcap", "kickback-20260501-090000.mcap.part", "mine.mcap"):
         (recordings / name).write_bytes(b"samples")
+        os.utime(recordings / name, (MAY.timestamp() - 1e5, MAY.timestamp() - 1e5))
     return tmp_path
 
 

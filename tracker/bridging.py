@@ -61,6 +61,9 @@ class TurnInGap:
 MISSING = 2.5
 """An interval of more than so many usual ones lacks samples."""
 
+MOST_POINTS = 2000
+"""In one gap, however long it is and however close together the samples are."""
+
 BESIDE_S = 0.04
 """Time on either side of a gap over which speed is taken."""
 
@@ -80,7 +83,7 @@ def bridged(t: Sequence[float], p: Sequence[float]) -> tuple[Sequence[float], Se
     times, values = [t[0]], [p[0]]
     for i, step_s in enumerate(steps):
         if step_s > MISSING * usual_s:
-            n = round(step_s / usual_s)
+            n = min(round(step_s / usual_s), MOST_POINTS)
             leaves, arrives = _speed(t, p, i, -1) * step_s, _speed(t, p, i + 1, 1) * step_s
             for k in range(1, n):
                 s = k / n

@@ -1,5 +1,8 @@
 """Forgetting: results taken out of a journal for good, without any number being given out again."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -31,7 +34,7 @@ def forget_results(path: Path, before: datetime | None) -> int:
     lock.take()
     try:
         return _forget(path, before)
-    except (DamagedError, NewerError, OSError) as error:
+    except (DamagedError, NewerError, sqlite3.Error, OSError) as error:
         raise FaultError(
             f"the journal {path} cannot be changed ({error}); nothing of it was forgotten"
         ) from None
@@ -42,25 +45,29 @@ def forget_results(path: Path, before: datetime | None) -> int:
 def _forget(path: Path, before: datetime | None) -> int:
     file = JournalFile(path)
     try:
-        forgotten = 0
         last_seq = file.last_seq
-        after = 0
-        while True:
-            entries, wrong = file.read(after + 1, last_seq, _AT_ONCE)
-            if not entries and not wrong:
-                break
-            gone = [entry.seq for entry in entries if before is None or _happened(entry, before)]
-            gone += wrong if before is None else []
-            file.remove(gone, skipped_to_seq=last_seq)
-            forgotten += len(gone)
-            after = max([entry.seq for entry in entries] + wrong)
-        file.shrink()
+        gone = list(_numbers(file, last_seq, before))
+        file.remove(gone, skipped_to_seq=last_seq)
+        with suppress(sqlite3.Error):  # no room for a smaller copy: what is gone was overwritten all the same
+            file.shrink()
     finally:
         file.close()
     if before is None:
         for aside in path.parent.glob(f"{path.name}.damaged-*"):
             aside.unlink()
-    return forgotten
+    return len(gone)
+
+
+def _numbers(file: JournalFile, last_seq: int, before: datetime | None) -> Iterator[int]:
+    """The numbers of what is to go."""
+    after = 0
+    while True:
+        entries, wrong = file.read(after + 1, last_seq, _AT_ONCE)
+        if not entries and not wrong:
+            return
+        yield from (entry.seq for entry in entries if before is None or _happened(entry, before))
+        yield from wrong if before is None else ()
+        after = max([entry.seq for entry in entries] + wrong)
 
 
 def _happened(entry: Entry, before: datetime) -> bool:
