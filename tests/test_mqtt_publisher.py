@@ -23,10 +23,12 @@ from tests.made_events import numbered, phase, rejected, rep, set_summary
 from tests.made_journals import journal_at
 from tests.mqtt_peer import Peer
 from tests.test_mqtt_link import connected, serve_until
-from tracker.messages import Phase
+from tracker.messages import Phase, SetSummary
 from tracker.setup import SessionSetup
 
 VIEW = PanelView.of(SessionSetup(session="monday", leg="left"))
+PHASES = ("concentric", "pause_contracted", "eccentric", "pause_stretched")
+FAULTS = ("fast_return", "too_wide", "too_narrow", "short_range", "knee_bent", "body_turned")
 RESULTS = numbered(rejected(), rep(1), rep(2), set_summary())
 
 
@@ -199,6 +201,22 @@ def test_a_set_of_another_version_is_left_out_of_the_history() -> None:
     good = numbered(set_summary())[0].payload
     history = keeper.restore([b'{"schema": "kickback.set/0"}', good, b"{"])
     assert [past.id for past in history.sets] == ["replay-1"]
+
+
+def test_a_history_of_the_fullest_sets_drops_the_oldest_before_it_is_too_large_for_a_broker() -> None:
+    keeper = HistoryKeeper()
+    many = tuple(range(1, 61))
+    every = {f"{phase}_{how}": many for phase in PHASES for how in ("short", "long")}
+    faults = dict.fromkeys(FAULTS, many)
+    full = [set_summary(set=number, tempo_breaks=every, faults=faults) for number in range(1, 21)]
+    for one in numbered(*full):
+        assert isinstance(one.result, SetSummary)
+        history = keeper.add(one.result, one)
+    size = len(msgspec.json.encode(history))
+    assert size <= 48_000 < size + len(msgspec.json.encode(history.sets[0]))
+    assert [past.set for past in history.sets] == list(range(21 - len(history.sets), 21))
+    restored = HistoryKeeper().restore(one.payload for one in numbered(*full))
+    assert [past.set for past in restored.sets] == [past.set for past in history.sets]
 
 
 def test_a_backlog_goes_out_at_its_pace(mosquitto: Mosquitto) -> None:

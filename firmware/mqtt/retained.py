@@ -21,6 +21,9 @@ STATE_INTERVAL_S = 0.5
 
 SETS_KEPT = 20
 
+HISTORY_BYTES = 48_000
+"""Well below the 65,536 bytes that the broker of `deploy/mosquitto` takes and the page reads."""
+
 log = logging.getLogger(__name__)
 
 
@@ -229,7 +232,10 @@ class StateKeeper:
 
 
 class HistoryKeeper:
-    """The last sets, those of earlier runs included once `restore` has brought them."""
+    """The last sets, those of earlier runs included once `restore` has brought them.
+
+    As many as `SETS_KEPT`, fewer where their payload would pass `HISTORY_BYTES`.
+    """
 
     def __init__(self) -> None:
         self._sets: deque[PastSet] = deque(maxlen=SETS_KEPT)
@@ -256,4 +262,6 @@ class HistoryKeeper:
     @property
     def history(self) -> History:
         """The history as it is."""
+        while len(msgspec.json.encode(History(sets=tuple(self._sets)))) > HISTORY_BYTES:
+            self._sets.popleft()
         return History(sets=tuple(self._sets))
