@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from firmware.appliance.leg_seen import LegSeen
 from firmware.appliance.requests import Requests
 from firmware.config.sections import Mqtt, Session
 from firmware.mqtt.commands import Commands
@@ -14,9 +15,11 @@ from firmware.mqtt.topics import Topics
 from firmware.mqtt.verbs import CommandResult
 from tests.appliance_rig import Bench, config_for
 from tests.broker import Mosquitto, Subscriber, listening
+from tests.made_events import numbered, rep
 from tests.test_appliance import two_reps
 from tests.virtual_rig import VirtualRig
 from tracker.blocks import Announcement
+from tracker.setup import Leg
 
 TOPICS = Topics("kickback")
 
@@ -24,11 +27,12 @@ TOPICS = Topics("kickback")
 class Asked:
     """Requests with everything they would move noted."""
 
-    def __init__(self, kept: bool = True) -> None:
+    def __init__(self, kept: bool = True, leg: Leg | None = "right") -> None:
         self.announced: list[Announcement] = []
         self.leased: list[float] = []
         self.replayed: list[tuple[int, int]] = []
-        self.requests = Requests(Session(leg="right"), self._announce)
+        self.seen = LegSeen()
+        self.requests = Requests(Session(leg=leg), self._announce, leg_seen=lambda: self.seen.leg)
         self._kept = kept
         self._commands = Commands(self.requests.actions(self.leased.append, self._replay))
 
@@ -38,6 +42,10 @@ class Asked:
     def _replay(self, first_seq: int, last_seq: int) -> bool:
         self.replayed.append((first_seq, last_seq))
         return self._kept
+
+    def press_leg(self) -> None:
+        self.requests.other_leg()
+        self.requests.attend()
 
     def tell(self, verb: str, payload: bytes = b"{}") -> CommandResult:
         result = self._commands.answer(Received(TOPICS.command(verb), payload, len(payload), False))
@@ -53,12 +61,34 @@ def test_buttons_and_commands_announce_alike() -> None:
 
 def test_the_other_leg_goes_on_in_the_same_session_and_in_the_next_one() -> None:
     asked = Asked()
-    asked.requests.other_leg()
+    asked.press_leg()
     assert asked.tell("leg", b'{"leg": "left"}').done
-    asked.requests.other_leg()
+    asked.press_leg()
     assert asked.announced == [Announcement.LEFT_LEG, Announcement.LEFT_LEG, Announcement.RIGHT_LEG]
     assert not asked.requests.changed
     assert asked.requests.setup("evening").leg == "right"
+
+
+def test_the_other_leg_is_the_other_one_than_was_seen_where_none_was_told() -> None:
+    asked = Asked(leg=None)
+    for one in numbered(rep(leg="right"), rep(leg="left"), rep(leg=None)):
+        asked.seen.result(one)
+    asked.press_leg()
+    asked.press_leg()
+    assert asked.announced == [Announcement.RIGHT_LEG, Announcement.LEFT_LEG]
+    nothing_known = Asked(leg=None)
+    nothing_known.press_leg()
+    assert nothing_known.announced == [Announcement.LEFT_LEG]
+
+
+def test_a_press_changes_nothing_before_it_is_attended_to() -> None:
+    asked = Asked()
+    asked.requests.other_leg()
+    assert (asked.announced, asked.requests.setup("evening").leg) == ([], "right")
+    assert asked.requests.attend() is None, "no tare was asked for"
+    assert (asked.announced, asked.requests.setup("evening").leg) == ([Announcement.LEFT_LEG], "left")
+    asked.requests.attend()
+    assert asked.announced == [Announcement.LEFT_LEG], "one press, one change"
 
 
 def test_choosing_what_is_so_already_ends_no_session() -> None:

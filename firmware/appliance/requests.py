@@ -43,6 +43,7 @@ class Requests:
     A target holds from the next rep on and ends nothing. A leg holds at once, in a new set, so that a
     session has both sides. Another exercise begins a session of its own, so that the open one ends:
     `changed` says so until `setup` was asked. A tare is made at once. Identify is left to the panel.
+    What buttons ask for comes in threads of theirs, and is done by `attend` in that of the session.
     """
 
     def __init__(
@@ -52,16 +53,20 @@ class Requests:
         tare: Callable[[], str | None] | None = None,
         *,
         pulley_assumed: bool = False,
+        leg_seen: Callable[[], Leg | None] = lambda: None,
     ) -> None:
         """`tare`: makes the load cell's reading its zero, or says why not; None where there is no cell.
 
+        `leg_seen`: the leg that the reps were found to be of last.
         `pulley_assumed`: whether the sessions' travel is by a pulley that nobody measured.
         """
         self._session = session
         self._announce = announce
         self._tare = tare
         self._pulley_assumed = pulley_assumed
+        self._leg_seen = leg_seen
         self._tare_asked = False
+        self._other_leg_asked = False
         self.changed = False
 
     def setup(self, name: str) -> SessionSetup:
@@ -74,15 +79,22 @@ class Requests:
         self._announce(announcement)
 
     def other_leg(self) -> None:
-        """Go on with the other leg; with the left one where nobody has said which. From any thread."""
-        self._choose_leg("right" if self._session.leg == "left" else "left")
+        """Ask to go on with the other leg, which is done with the next block. From any thread.
+
+        The other one than was told, else than was seen in the reps; the left one where neither is known.
+        """
+        self._other_leg_asked = True
 
     def tare(self) -> None:
         """Ask for a tare, which is made with the next block. From any thread."""
         self._tare_asked = True
 
     def attend(self) -> bool | None:
-        """Make the tare that a button asked for; return whether it was made, None when nobody asked."""
+        """Do what buttons asked for; return whether a tare was made, None when nobody asked for one."""
+        if self._other_leg_asked:
+            self._other_leg_asked = False
+            worked = self._session.leg or self._leg_seen()
+            self._choose_leg("right" if worked == "left" else "left")
         if not self._tare_asked:
             return None
         self._tare_asked = False

@@ -12,6 +12,7 @@ from firmware.appliance.earlier import SETS_READ, Earlier
 from firmware.appliance.fittings import machine_panel
 from firmware.appliance.intake import since, usable
 from firmware.appliance.keeping import Dated, opened_journal
+from firmware.appliance.leg_seen import LegSeen
 from firmware.appliance.outlets import Outlets, broker_or_why_not
 from firmware.appliance.recordings import Recordings
 from firmware.appliance.requests import Requests
@@ -67,11 +68,13 @@ def appliance(
         parts.callback(recordings.close)
         sampler = Sampler(wired(config.sensors, world.open_bus, world.now), world.now)
         taring = Taring(calibration.load)
+        leg_seen = LegSeen()
         requests = Requests(
             config.session,
             sampler.announce,
             taring.tare if Stream.LOAD in streams else None,
             pulley_assumed=pulley_assumed(config.sensors, measured),
+            leg_seen=lambda: leg_seen.leg,
         )
         earlier = Earlier(journal.latest(SetSummary.TOPIC, SETS_READ))
         setup = earlier.told(requests.setup(world.wall.name_of(sampler.start_s)))
@@ -89,6 +92,7 @@ def appliance(
             journal=journal,
             requests=requests,
             earlier=earlier,
+            leg_seen=leg_seen,
             start_s=sampler.start_s,
         )
         outcome = live.run(parts.enter_context(world.sampling(sampler)), setup)
@@ -110,6 +114,7 @@ class _Live:
     journal: Journal
     requests: Requests
     earlier: Earlier
+    leg_seen: LegSeen
     start_s: float
     ended: bool = False
     stopping: bool = False
@@ -157,6 +162,7 @@ class _Live:
             *self.outlets.outputs,
             activity,
             self.earlier,
+            self.leg_seen,
             self._supervision,
         ]
         keeper = Dated(self.journal, wall, host_s, setup.session)
