@@ -299,6 +299,22 @@ def test_what_others_made_is_as_they_released_it_and_has_its_licence() -> None:
         )
 
 
+def test_the_licences_of_what_is_bundled_in_the_mqtt_library_are_beside_it() -> None:
+    named = (VENDOR / "mqtt.esm.js").read_text(encoding="utf-8").rpartition("/*! Bundled license")[2]
+    bundled = set(re.findall(r"\(\*! ([a-z0-9-]+)(?:\.| --)", named))
+    text = (VENDOR / "mqtt.bundled.LICENSES.md").read_text(encoding="utf-8")
+    sections = {section.split()[0]: section for section in text.split("\n## ")[1:]}
+    assert set(sections) == bundled == {"ieee754", "safe-buffer", "regenerator-runtime"}
+    assert "Neither the name of the copyright holder" in sections["ieee754"]
+    for library in bundled - {"ieee754"}:
+        assert "Permission is hereby granted, free of charge" in sections[library], library
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert "BSD-3-Clause" in project["license"].split(" AND ")
+    assert VENDOR / "mqtt.bundled.LICENSES.md" in {
+        path for pattern in project["license-files"] for path in ROOT.glob(pattern)
+    }
+
+
 def test_an_installed_package_has_every_file() -> None:
     """As setuptools reads it: patterns below the package, of which a star crosses no folder."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
