@@ -21,7 +21,7 @@ from tests.gym.matching import match
 from tests.gym.session import RepPlan, SessionPlan
 from tests.gym.simulate import GymSession, simulate
 from tests.shared import DATA, needs_data, truth
-from tracker.blocks import FloatArray, SampleBlock, Stream
+from tracker.blocks import Announced, Announcement, FloatArray, SampleBlock, Stream
 from tracker.messages import Rep
 from tracker.pipeline import Tracker
 
@@ -176,6 +176,18 @@ def test_the_stated_uncertainty_is_honest(plans: Sequence[SessionPlan]) -> None:
 def test_the_leg_is_found_by_the_side_it_kicks_to(plans: Sequence[SessionPlan]) -> None:
     for plan in plans:
         assert {(one.rep.leg, one.rep.leg_source) for one in told(plan)} == {(plan.leg, "kicks")}
+
+
+def test_a_leg_told_as_it_was_found_is_told_and_ends_no_set() -> None:
+    session = simulate(CALIBRATED[0])
+    found = tracked(session)
+    side = Announcement.RIGHT_LEG if CALIBRATED[0].leg == "right" else Announcement.LEFT_LEG
+    made = Announced(found[3].detected_s + 0.02, side)
+    reps = tracked(replace(session, announced=(*session.announced, made)))
+    assert [rep.leg_source for rep in reps] == [*["kicks"] * 4, *["told"] * (len(found) - 4)]
+    assert [(rep.set, rep.rep, rep.leg, rep.diagonal_deg) for rep in reps] == [
+        (rep.set, rep.rep, rep.leg, rep.diagonal_deg) for rep in found
+    ]
 
 
 def test_where_nothing_tells_the_midline_nothing_is_claimed() -> None:

@@ -209,6 +209,16 @@ def test_a_new_calibration_finds_the_leg_anew() -> None:
     assert told.measure(Kick(31.0, 33.0)).leg_source == "told"
 
 
+def test_a_leg_told_as_it_was_found_is_told_from_then_on() -> None:
+    direction = session("right", [(35.0, 30.0)])
+    direction.confirm_leg()
+    assert direction.measure(Kick(31.0, 33.0)).leg_source == "kicks", "nothing was found yet"
+    direction.confirm_leg()
+    direction.calibrate(41.0)
+    result = direction.measure(Kick(31.0, 33.0))
+    assert (result.leg, result.leg_source) == ("right", "told")
+
+
 def test_after_the_body_turned_the_cuff_holds_the_midline() -> None:
     """A minute after calibration the lifter stands turned by 60 degrees: straight back turned along."""
     direction = session("right", [])

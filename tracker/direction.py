@@ -104,6 +104,11 @@ class KickDirection:
         """The working leg as far as it is known."""
         return self._leg
 
+    def confirm_leg(self) -> None:
+        """Take the leg that was found for told: the next calibration does not find it anew."""
+        if self._leg is not None:
+            self._leg_source = "told"
+
     def calibrate(self, t_s: float) -> None:
         """Begin a calibration: the next kicks are straight back and no reps."""
         self._calibrating_since_s, self._kicks, self._kicks_seen = t_s, [], 0

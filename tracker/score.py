@@ -99,6 +99,7 @@ class Score:
                     self.close_set(t_s, "announced")
                     setup = msgspec.structs.replace(self._setup, leg=LEGS[side])
                     self._direction = self._direction_of(setup)
+                self._direction.confirm_leg()
             case Announcement.NEW_SET | Announcement.END_SET:
                 self.close_set(t_s, "announced")
 
