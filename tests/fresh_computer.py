@@ -247,6 +247,7 @@ class Computer:
             assert source.is_file(), "the list of locked packages"
             return self._act(words)
         assert "--no-deps" in words, "every other package has a hash"
+        assert "--no-build-isolation" in words, "what builds it would come without one"
         demo = venv / "lib/python3.13/site-packages/firmware/demo/session.mcap"
         demo.parent.mkdir(parents=True)
         demo.write_bytes(b"mcap")

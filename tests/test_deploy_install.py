@@ -3,6 +3,7 @@
 import re
 import stat
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -315,6 +316,12 @@ def test_wheels_from_a_folder_need_no_network(computer: Computer, source: Path, 
     computer.network = False
     install(computer.host, source, Wish(wheels=tmp_path))
     assert computer.service.active
+
+
+def test_what_builds_it_is_among_the_packages_with_a_hash() -> None:
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    locked = re.findall(r"^([a-z0-9._-]+)==", (DEPLOY / "requirements.lock").read_text(), re.MULTILINE)
+    assert {re.split("[<>=]", each)[0] for each in project["build-system"]["requires"]} <= set(locked)
 
 
 @pytest.mark.parametrize(

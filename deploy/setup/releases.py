@@ -104,7 +104,8 @@ def _install(host: Host, folder: str, wheels: Path | None) -> None:
         "--requirement",
         locked,
     )
-    host.need("installing Kickback itself", *pip, "--no-deps", f"{folder}/source")
+    # Built by the setuptools that came with its hash; an isolated build would fetch the newest, without one.
+    host.need("installing Kickback itself", *pip, "--no-deps", "--no-build-isolation", f"{folder}/source")
 
 
 def switch(host: Host, name: str) -> None:
