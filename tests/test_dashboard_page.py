@@ -463,6 +463,7 @@ def test_the_broker_s_password_is_asked_for_and_kept_for_this_tab_alone(
 
         typed("guessed")
         page.until("document.getElementById('login-why').textContent === 'These were not accepted.'")
+        assert page.value("sessionStorage.length") == 0, "what was refused is not tried again"
         typed("of dashboard")
         page.until(LIVE)
         assert page.value("document.getElementById('login').hidden")

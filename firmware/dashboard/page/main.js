@@ -58,6 +58,7 @@ function show(device) {
 
 function stood(now) {
   phase = now;
+  if (now === "refused") keepLogin(null);
   for (const tracker of trackers.values()) tracker.cutOff();
   login.ask(now === "refused");
 }

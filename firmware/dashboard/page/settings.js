@@ -19,7 +19,7 @@ export async function readSettings() {
   };
 }
 
-/** The login to try: one typed in this tab, else the settings'. */
+/** The login to try: one typed in this tab and not refused since, else the settings'. */
 export function loginOf(settings) {
   try {
     const kept = object(JSON.parse(sessionStorage.getItem(KEPT)));
