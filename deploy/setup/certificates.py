@@ -11,6 +11,9 @@ from deploy.setup.host import Host
 _DAYS = "3650"
 """As long as a machine may hang on its wall; a broker whose certificate ran out takes nobody in."""
 
+_LONGEST_NAME = 64
+"""Of a subject (RFC 5280, ub-common-name); the name that counts stands whole beside it."""
+
 KEY = f"{layout.AUTHORITY}/ca.key"
 CERTIFICATE = f"{layout.AUTHORITY}/ca.crt"
 
@@ -43,7 +46,7 @@ def _authority(host: Host, scratch: Path, hostname: str) -> tuple[str, str]:
     host.need(
         "making the authority's certificate",
         *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"),
-        *("-days", _DAYS, "-subj", f"/CN=Kickback authority of {hostname}"[:70]),
+        *("-days", _DAYS, "-subj", _subject(f"Kickback authority of {hostname}")),
         *("-addext", "keyUsage=critical,keyCertSign,cRLSign"),
         *("-keyout", str(key), "-out", str(certificate)),
     )
@@ -60,7 +63,7 @@ def _signed(host: Host, scratch: Path, hostname: str) -> tuple[str, str]:
     host.need(
         "making the broker's key",
         *("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"),
-        *("-subj", f"/CN={hostname}"[:67], "-keyout", str(key), "-out", str(request)),
+        *("-subj", _subject(hostname), "-keyout", str(key), "-out", str(request)),
     )
     host.need(
         "signing the broker's certificate",
@@ -69,6 +72,10 @@ def _signed(host: Host, scratch: Path, hostname: str) -> tuple[str, str]:
         *("-CAserial", str(scratch / "serial"), "-out", str(certificate)),
     )
     return key.read_text(), certificate.read_text()
+
+
+def _subject(name: str) -> str:
+    return f"/CN={name[:_LONGEST_NAME]}"
 
 
 def _names(hostname: str) -> str:
