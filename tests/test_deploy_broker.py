@@ -14,6 +14,7 @@ import pytest
 
 from deploy.setup import layout
 from deploy.setup.broker import set_broker
+from deploy.setup.certificates import make_certificates
 from deploy.setup.changes import Changes
 from deploy.setup.host import Host
 from firmware.mqtt.broker import Broker, tls_context
@@ -61,7 +62,7 @@ def password(root: Path, user: str) -> str:
     return (root / "etc/kickback/passwords" / user).read_text().strip()
 
 
-@pytest.mark.parametrize("user", ["gym-1", "gym-2", "dashboard", "homeassistant"])
+@pytest.mark.parametrize("user", ["gym-1", "gym-2", "dashboard", "homeassistant", "telegraf", "nodered"])
 def test_everyone_comes_in_with_the_password_that_was_made(
     root: Path, ports: tuple[int, int], user: str
 ) -> None:
@@ -105,6 +106,21 @@ def test_the_certificate_is_for_this_computer_s_names(root: Path, name: str, fit
     assert (ran.returncode == 0) == fits, ran.stderr
 
 
+def test_a_long_name_of_a_computer_has_a_certificate_too(tmp_path: Path) -> None:
+    for program in ("openssl", "mosquitto_passwd"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    changes = Changes(Host(root=tmp_path, own=lambda path, owner: None, say=lambda line: None))
+    assert make_certificates(changes, "g" * 63 + ".example.org")
+    shown = subprocess.run(
+        ["openssl", "x509", "-noout", "-subject", "-in", str(tmp_path / "etc/mosquitto/kickback/broker.crt")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.rstrip().endswith("g" * 63 + ".")
+
+
 def test_the_page_has_the_same_certificate_and_its_key(root: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(root / layout.PAGE_CERTIFICATE[1:], root / layout.PAGE_KEY[1:])
@@ -112,7 +128,7 @@ def test_the_page_has_the_same_certificate_and_its_key(root: Path) -> None:
 
 def test_no_password_was_an_argument_or_is_kept_in_the_clear_by_the_broker(root: Path) -> None:
     hashes = (root / "etc/mosquitto/kickback/passwords").read_text()
-    assert len(hashes.splitlines()) == 4
+    assert len(hashes.splitlines()) == 6
     for user in os.listdir(root / "etc/kickback/passwords"):
         assert f"{user}:$" in hashes
         assert password(root, user) not in hashes

@@ -21,6 +21,7 @@ from tests.fresh_computer import BEFORE, Computer, kickback
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 KEEP = Wish(name="gym-1")
+USERS = ("dashboard", "homeassistant", "telegraf", "nodered")
 
 
 @pytest.fixture(autouse=True)
@@ -162,8 +163,8 @@ def test_secrets_are_random_and_root_s_alone(computer: Computer, source: Path, t
     ours, theirs = (
         {path.name: path.read_text() for path in (each.root / folder).iterdir()} for each in (computer, other)
     )
-    assert set(ours) == {"gym-1", "dashboard", "homeassistant"}
-    assert len({*ours.values(), *theirs.values()}) == 6
+    assert set(ours) == {"gym-1", *USERS}
+    assert len({*ours.values(), *theirs.values()}) == 10
     assert all(len(secret.strip()) >= 32 for secret in ours.values())
     assert (computer.root / layout.PASSWORD[1:]).read_text() == ours["gym-1"]
     secret = [*(computer.root / folder).iterdir(), computer.root / layout.PASSWORD[1:]]
@@ -187,7 +188,7 @@ def test_another_tracker_at_this_broker(computer: Computer, source: Path) -> Non
     assert rules == shipped, "the rules of gym-1 and gym-2 are those that are shipped and tested"
     hashes = (computer.root / "etc/mosquitto/kickback/passwords").read_text()
     assert hashes.startswith(before)
-    assert re.findall(r"^(\S+?):", hashes, re.MULTILINE) == ["gym-1", "dashboard", "homeassistant", "gym-2"]
+    assert re.findall(r"^(\S+?):", hashes, re.MULTILINE) == ["gym-1", *USERS, "gym-2"]
 
 
 def test_a_tracker_at_another_computer_s_broker(computer: Computer, source: Path, tmp_path: Path) -> None:
@@ -329,6 +330,7 @@ def test_what_builds_it_is_among_the_packages_with_a_hash() -> None:
     [
         (["--name", "Gym 1"], "cannot be named"),
         (["--name", "dashboard"], "cannot be named"),
+        (["--add-tracker", "telegraf"], "cannot be named"),
         (["--broker", "x", "--no-broker"], "do not go together"),
         (["--broker", "x"], "needs --ca"),
         (["--ca", "/x"], "go with --broker"),
@@ -377,6 +379,7 @@ def test_a_config_that_is_there_decides(computer: Computer, source: Path) -> Non
         ("raspberry pi", "raspberry-pi"),
         ("Ä", "kickback"),
         ("dashboard", "kickback"),
+        ("nodered", "kickback"),
     ],
 )
 def test_a_name_from_the_computer_s(hostname: str, name: str) -> None:

@@ -10,7 +10,7 @@ from deploy.setup.host import Host
 
 _NAME = re.compile(r"[a-z0-9_-]{1,32}")
 _HERE = ("127.0.0.1", "localhost", "::1")
-LISTENERS = ("dashboard", "homeassistant")
+LISTENERS = ("dashboard", "homeassistant", "telegraf", "nodered")
 """The users of the broker that are no trackers."""
 
 
