@@ -20,8 +20,10 @@ from tests.broker import LOOPBACK, Mosquitto
 from tests.browser import Chromium, Page, browsing
 from tests.dashboard_rig import StandIn, broker_with_websocket, page_of, standing_in
 from tests.made_events import phase, rejected, rep, set_summary
+from tracker.cues.words import CueWord
 from tracker.messages import Cue, CueKind, Phase, Rep, RepKind
 from tracker.setup import SessionSetup
+from tracker.tempo import TempoBreak
 
 SHIPPED = Path(__file__).parent.parent / "deploy" / "mosquitto"
 LIVE = "document.getElementById('standing').dataset.live === 'yes'"
@@ -105,6 +107,27 @@ def test_a_rep_shows_within_a_second_of_its_event(gym: Gym) -> None:
     assert "± 1.2°, midline from calibration" in page.text("direction-note")
     assert "Rep 5 of set 1: range 41 cm, mean force 98 N." in page.text("last-rep")
     assert page.text("count-said") == "Rep 5 of set 1"
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("in_zone", "word", "verdict"),
+    [(False, None, "outside the zone"), (False, "kick_wider", "kick wider"), (True, None, "in the zone")],
+)
+def test_direction_and_tempo_are_judged_by_the_tracker_alone(
+    gym: Gym, in_zone: bool, word: CueWord | None, verdict: str
+) -> None:
+    tracker, states = gym.tracker(), keeper()
+    tracker.online()
+    page = gym.live(gym.page())
+    broken: tuple[TempoBreak, ...] = ("eccentric_short",)
+    judged = rep(1, diagonal_deg=29.5, in_zone=in_zone, cue=word, on_tempo=False, tempo_breaks=broken)
+    trained(tracker, states, judged)
+    page.until(counts(1))
+    page.until(f"document.getElementById('direction-verdict').textContent === {verdict!r}")
+    words = "document.querySelector('.tempo-row.{} .tempo-aim').textContent.trim()"
+    assert page.value(words.format("eccentric")) == "target 3 s, too short"
+    assert page.value(words.format("concentric")) == "target 2 s"
     assert page.complaints == []
 
 

@@ -110,6 +110,8 @@ function rep(from) {
     eccentric: number(from.eccentric_s, 0, 600),
     pause_stretched: number(from.pause_stretched_s, 0, 600),
     onTempo: truth(from.on_tempo),
+    breaks: list(from.tempo_breaks, (each) => text(each, 40), 10),
+    cue: text(from.cue, 40),
     diagonal_deg: number(from.diagonal_deg, -360, 360),
     diagonal_sd_deg: number(from.diagonal_sd_deg, 0, 360),
     diagonalReason: text(from.diagonal_reason, 60),

@@ -33,10 +33,10 @@ export function measuredOf(written) {
   return measured;
 }
 
-/** Whether a phase kept to its target, within 20 % or 0.3 s; null where one of the two is not known. */
-export function kept(aim, s) {
-  if (!aim || s === null || s === undefined) return null;
-  return aim.explosive ? s <= EXPLOSIVE_S : Math.abs(s - aim.s) <= Math.max(0.2 * aim.s, 0.3) + 1e-9;
+/** How the tracker found a phase of a rep: "kept", "short" or "long"; null where it did not judge it. */
+export function found(rep, phase) {
+  if (rep.onTempo === null || rep[phase] === null) return null;
+  return ["short", "long"].find((how) => rep.breaks.includes(`${phase}_${how}`)) ?? "kept";
 }
 
 function partsOf(written) {

@@ -137,6 +137,8 @@ export class Tracker {
       leg: state.leg,
       target: state.target,
       onTempo: null,
+      breaks: [],
+      cue: null,
       inZone: null,
       midline: null,
       diagonalReason: null,

@@ -4,6 +4,7 @@ import { at, say, set, svg } from "../elements.js";
 import { amount, plainly } from "../words.js";
 
 const ZONE_DEG = [30, 45];
+const DIRECTION_CUES = ["kick_wider", "kick_narrower"];
 const ENDS_DEG = [-15, 100];
 const RADIUS = 120;
 const BEFORE = 5;
@@ -29,20 +30,22 @@ export function draw(tracker) {
 function write(rep) {
   const known = rep !== null && rep.diagonal_deg !== null;
   say(at("direction"), known ? `${amount(rep.diagonal_deg, 1)}°` : "not known");
-  say(at("direction-verdict"), known ? verdict(rep.diagonal_deg) : rep?.diagonalReason ? plainly(rep.diagonalReason) : "");
-  set(at("direction-verdict"), "data-in", known ? String(isIn(rep.diagonal_deg)) : "unknown");
+  say(at("direction-verdict"), known ? verdict(rep) : rep?.diagonalReason ? plainly(rep.diagonalReason) : "");
+  set(at("direction-verdict"), "data-in", known ? inZone(rep) : "unknown");
   const spread = known && rep.diagonal_sd_deg !== null ? `± ${amount(rep.diagonal_sd_deg, 1)}°` : "";
   const midline = rep?.midline ? `midline from ${rep.midline}` : "";
   say(at("direction-note"), [spread, midline].filter(Boolean).join(", "));
 }
 
-function isIn(angle) {
-  return angle >= ZONE_DEG[0] && angle <= ZONE_DEG[1];
+/** As the tracker found it; of a rep from before this page the state does not say. */
+function inZone(rep) {
+  return rep.inZone === null ? "unknown" : String(rep.inZone);
 }
 
-function verdict(angle) {
-  if (isIn(angle)) return "in the zone";
-  return angle < ZONE_DEG[0] ? "kick wider" : "kick narrower";
+function verdict(rep) {
+  if (rep.inZone === null) return "";
+  if (rep.inZone) return "in the zone";
+  return DIRECTION_CUES.includes(rep.cue) ? plainly(rep.cue) : "outside the zone";
 }
 
 function point(side, angle_deg, radius) {
@@ -79,7 +82,7 @@ function dot(side, angle) {
 function needle(side, rep) {
   const angle = within(rep.diagonal_deg);
   const tip = point(side, angle, RADIUS - 4);
-  const line = svg("path", { d: `M 0 0 L ${tip.join(" ")}`, class: "needle", "data-in": isIn(rep.diagonal_deg) });
+  const line = svg("path", { d: `M 0 0 L ${tip.join(" ")}`, class: "needle", "data-in": inZone(rep) });
   if (rep.diagonal_sd_deg === null) return [line];
   const [low, high] = [angle - rep.diagonal_sd_deg, angle + rep.diagonal_sd_deg].map(within);
   return [svg("path", { d: wedge(side, low, high, RADIUS - 4), class: "doubt" }), line];

@@ -1,7 +1,7 @@
 // Tempo: each phase of the last reps as bars against its target, and the last one in words.
 
 import { at, html, say, svg } from "../elements.js";
-import { PHASES, kept, targetOf } from "../tempo.js";
+import { PHASES, found, targetOf } from "../tempo.js";
 import { NOT_KNOWN, PHASE_NAMES, amount, reach } from "../words.js";
 
 const REPS = 8;
@@ -18,23 +18,26 @@ export function draw(tracker) {
 }
 
 function row(phase, reps, aim) {
-  const last = reps.at(-1)?.[phase] ?? null;
-  const verdict = judged(aim, last);
+  const rep = reps.at(-1) ?? null;
+  const last = rep?.[phase] ?? null;
+  const how = rep === null ? null : found(rep, phase);
   return html("div", { class: `tempo-row ${phase}` },
     html("p", { class: "tempo-name" }, PHASE_NAMES[phase]),
     html("p", { class: "tempo-last" },
       html("b", {}, last === null ? NOT_KNOWN : `${last.toFixed(1)} s`),
-      html("span", { class: "tempo-aim", "data-kept": String(kept(aim, last)) }, ` ${verdict}`)),
+      html("span", { class: "tempo-aim", "data-kept": kept(how) }, ` ${judged(aim, how)}`)),
     bars(phase, reps, aim),
   );
 }
 
-function judged(aim, s) {
+function kept(how) {
+  return how === null ? "null" : String(how === "kept");
+}
+
+function judged(aim, how) {
   if (aim === null) return "no target";
   const goal = aim.explosive ? "as fast as possible" : `target ${aim.s} s`;
-  const on = kept(aim, s);
-  if (on === null || on) return goal;
-  return `${goal}, ${s > aim.s ? "too long" : "too short"}`;
+  return how === null || how === "kept" ? goal : `${goal}, too ${how}`;
 }
 
 function bars(phase, reps, aim) {
@@ -47,7 +50,7 @@ function bars(phase, reps, aim) {
     const height = Math.max(4, s * scale);
     // Its foot is out of sight, so that only the head is round.
     const place = { x: `${from + SPACE / 2}%`, y: `${100 - height}%`, width: `${STEP - SPACE}%`, height: `${height + 20}%`, rx: 3 };
-    return svg("rect", { ...place, class: "bar", "data-kept": String(kept(aim, s)) });
+    return svg("rect", { ...place, class: "bar", "data-kept": kept(found(rep, phase)) });
   });
   if (aim !== null) {
     const y = `${100 - aim.s * scale}%`;
