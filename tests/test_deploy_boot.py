@@ -1,5 +1,6 @@
 """The boot settings: one block, shown before it is made, and taken out without a trace."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from deploy.setup import layout
 from deploy.setup.boot import display_bus, set_boot, with_settings, without_settings
 from deploy.setup.changes import Changes
-from tests.fresh_computer import Computer
+from tests.fresh_computer import ROOT, Computer
 
 SHIPPED = "# For more options see config.txt(5)\n#dtparam=i2c_arm=on\ndtparam=audio=on\n\n[cm4]\notg_mode=1\n"
 LINES = st.lists(st.sampled_from(["[all]", "[pi5]", "dtparam=i2c_arm=on", "dtoverlay=i2c3", "#", "", "x=1"]))
@@ -76,3 +77,11 @@ def test_shown_before_it_is_made(tmp_path: Path, answer: str) -> None:
         host.ask = None
         assert set_boot(Changes(host), None)
         assert (tmp_path / layout.BOOT[1:]).read_text() == SHIPPED
+
+
+@pytest.mark.parametrize(
+    "model", ["Raspberry Pi Zero 2 W Rev 1.0", "Raspberry Pi 4 Model B", "Raspberry Pi 5"]
+)
+def test_the_example_config_names_the_display_s_bus_as_it_is_made(model: str) -> None:
+    example = (ROOT / "deploy" / "kickback.toml").read_text(encoding="utf-8")
+    assert re.search(rf"dtoverlay={re.escape(display_bus(model).overlay)}[\s.,]", example)
