@@ -54,7 +54,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         if self.websocket is not None and not is_websocket(self.websocket):
             raise ValueError(
                 f"websocket is {self.websocket[:80]!r}; write ws:// or wss:// with the broker's address and "
-                'port, for example "wss://gym.local:8884"'
+                'port, for example "wss://gym.local:9001"'
             )
         _require_path("password_file", self.password_file, secret=True)
         _require_path("certificate_file", self.certificate_file)
