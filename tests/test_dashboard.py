@@ -251,6 +251,17 @@ def test_connections_that_say_nothing_are_bounded_and_hold_up_no_end() -> None:
         connection.close()
 
 
+def test_a_request_that_never_comes_to_its_end_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often bytes of it come: the patience between two of them is never at its end here."""
+    monkeypatch.setattr("firmware.dashboard.server._REQUEST_S", 0.2)
+    monkeypatch.setattr("firmware.dashboard.server._Answering.timeout", 60.0)
+    with open_page(Serving(SETTINGS, LOOPBACK, port=0)) as address:
+        port = int(address.rstrip("/").rpartition(":")[2])
+        with socket.create_connection((LOOPBACK, port), timeout=5.0) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: local")
+            assert connection.recv(1) == b""
+
+
 class Markup(HTMLParser):
     def __init__(self) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from threading import BoundedSemaphore
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,9 @@ from firmware.errors import BadInputError
 
 _PATIENCE_S = 5.0
 """A browser that says nothing for so long is hung up on."""
+
+_REQUEST_S = 10.0
+"""A request, from the wait for it to its answer, takes no longer, however busily its sender drips bytes."""
 
 _AT_ONCE = 48
 """Connections at a time; one more is hung up on when none ends soon."""
@@ -48,6 +52,7 @@ class PageServer(ThreadingHTTPServer):
         }
         self.policy = headers(serving.settings.websocket)
         self.names = serving.names
+        self._until_s: dict[socket.socket, float] = {}
         self._places = BoundedSemaphore(_AT_ONCE)
         self._tls = None if serving.certificate is None else _tls(*map(str, serving.certificate))
         self.address_family = socket.AF_INET6 if ":" in serving.bind else socket.AF_INET
@@ -81,9 +86,11 @@ class PageServer(ThreadingHTTPServer):
             log.info("too many connections; one from %s is refused", client_address[0])
             self.shutdown_request(request)
             return
+        self.allow(request)
         try:
             super().process_request(request, client_address)
         except BaseException:
+            self._until_s.pop(request, None)
             self._places.release()
             raise
 
@@ -92,7 +99,21 @@ class PageServer(ThreadingHTTPServer):
         try:
             super().process_request_thread(request, client_address)
         finally:
+            self._until_s.pop(request, None)
             self._places.release()
+
+    def allow(self, connection: socket.socket) -> None:
+        """Give the request that a connection brings next its time."""
+        self._until_s[connection] = monotonic() + _REQUEST_S
+
+    def service_actions(self) -> None:
+        """Hang up on whoever's time is over; its thread then ends by itself."""
+        now_s = monotonic()
+        for connection, until_s in list(self._until_s.items()):
+            if now_s > until_s:
+                with suppress(OSError):
+                    # Not the TLS socket's own, which must not change under the thread that reads from it.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that leaves in the middle, or a handshake that fails, is nothing to tell of."""
@@ -105,6 +126,11 @@ class _Answering(BaseHTTPRequestHandler):
     server: PageServer
     protocol_version = "HTTP/1.1"
     timeout = _PATIENCE_S
+
+    def handle_one_request(self) -> None:
+        """Answer the next request, within its time."""
+        self.server.allow(self.connection)
+        super().handle_one_request()
 
     def do_GET(self) -> None:
         """Send a file."""
