@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ PATIENCE_S = 3.0
 """What follows a failed start, or a restart, may hold the lock for a moment."""
 
 _LOOK_S = 0.5
+_UMASK = 0o022
 
 
 class Parser(argparse.ArgumentParser):
@@ -30,6 +32,8 @@ class Parser(argparse.ArgumentParser):
 
 def carried_out(name: str, act: Callable[[], None]) -> int:
     """Do it; return the exit code: 0, 1 for what cannot be done, 2 for a wrong call."""
+    # Under a stricter one of root's the service's user could not read the release.
+    os.umask(_UMASK)
     try:
         act()
         return 0
@@ -40,7 +44,7 @@ def carried_out(name: str, act: Callable[[], None]) -> int:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _said(name, f"{where}{error.strerror or error}", FAULT)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-D at a question
         return _said(name, "interrupted; run it again to go on where it was", INTERRUPTED)
 
 
