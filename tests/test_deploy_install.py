@@ -291,12 +291,21 @@ def test_whom_and_what_it_needs(computer: Computer, change: dict[str, object], s
         look_at(host)
 
 
-def test_an_old_python_and_a_full_disk(computer: Computer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_python_and_a_full_disk(
+    computer: Computer, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(SetupError, match=r"this is 3\.10"):
         look_at(computer.host, python=(3, 10))
     monkeypatch.setattr("deploy.setup.machine.LEAST_FREE_MB", 10**9)
+    before = computer.files()
     with pytest.raises(SetupError, match="MB are free"):
-        look_at(computer.host)
+        install(computer.host, source, KEEP)
+    assert computer.files() == before
+    assert computer.acts == []
+    monkeypatch.setattr("deploy.setup.machine.LEAST_FREE_MB", 0)
+    install(computer.host, source, KEEP)
+    monkeypatch.setattr("deploy.setup.machine.LEAST_FREE_MB", 10**9)
+    install(computer.host, source, Wish(trackers=("gym-2",)))
 
 
 def test_without_a_network_it_ends_and_goes_on_later(computer: Computer, source: Path) -> None:

@@ -11,10 +11,10 @@ from deploy.setup.changes import Changes
 from deploy.setup.errors import SetupError, UsageError
 from deploy.setup.health import unhealthy
 from deploy.setup.host import Host
-from deploy.setup.machine import Machine, look_at
+from deploy.setup.machine import Machine, look_at, require_room
 from deploy.setup.packages import install_packages, installed
 from deploy.setup.record import Record
-from deploy.setup.releases import build, in_use
+from deploy.setup.releases import build, in_use, is_whole, name_of
 from deploy.setup.services import enable, restart_page, set_surroundings, set_units
 from deploy.setup.settings import (
     Settings,
@@ -80,6 +80,8 @@ def install(host: Host, source: Path, wish: Wish) -> None:
     deploy = source / "deploy"
     if settings.broker_is_here:
         require_no_clash(host, config_for(deploy / "mosquitto", page=settings.page).values())
+    if not is_whole(host, name_of(source)):
+        require_room(host)
     changes, record = Changes(host, dry=wish.dry), Record.of(host)
     host.say(f"Kickback for {settings.name}" + (", dry run: nothing is changed" if wish.dry else ""))
 

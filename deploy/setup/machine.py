@@ -45,11 +45,15 @@ def look_at(host: Host, python: tuple[int, ...] = sys.version_info[:2]) -> Machi
             "the root file system is read-only under an overlay, nothing would stay; "
             "switch the overlay off in raspi-config, restart, and run this again"
         )
+    model = (host.text("/proc/device-tree/model") or "").rstrip("\0\n")
+    return Machine(model if "Raspberry Pi" in model else "", debian, _name(host))
+
+
+def require_room(host: Host) -> None:
+    """Raise SetupError where a release that is to be built finds no room."""
     free_mb = _free_mb(host)
     if free_mb < LEAST_FREE_MB:
         raise SetupError(f"only {free_mb} MB are free in {layout.OPT}, {LEAST_FREE_MB} are needed; make room")
-    model = (host.text("/proc/device-tree/model") or "").rstrip("\0\n")
-    return Machine(model if "Raspberry Pi" in model else "", debian, _name(host))
 
 
 def _debian(release: str) -> int:

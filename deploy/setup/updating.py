@@ -10,9 +10,9 @@ from deploy.setup.command import Parser, alone, carried_out
 from deploy.setup.errors import SetupError, UsageError
 from deploy.setup.host import Host
 from deploy.setup.install import PIN_PACKAGE
-from deploy.setup.machine import look_at
+from deploy.setup.machine import look_at, require_room
 from deploy.setup.packages import installed
-from deploy.setup.releases import build, in_use
+from deploy.setup.releases import build, in_use, is_whole, name_of
 from deploy.setup.safe_start import settle_alone, start_again
 from deploy.setup.update import change_to, go_back, settle
 
@@ -50,7 +50,7 @@ def run(arguments: list[str], host: Host) -> None:
         (start_again if options.start_again else settle_alone)(host)
         return
     if options.source is not None:
-        # The way back needs nothing: neither room nor a system that is still supported.
+        # The way back needs nothing, not even a system that is still supported.
         look_at(host)
     elif host.user_id() != 0:
         raise SetupError("going back needs root; run it with sudo")
@@ -75,6 +75,8 @@ def _update(changes: Changes, source: Path, wheels: Path | None) -> None:
     host = changes.host
     if in_use(host) is None:
         raise SetupError(f"nothing is installed; run: sudo bash {source}/deploy/install.sh")
+    if not is_whole(host, name_of(source)):
+        require_room(host)
     name = build(changes, source, wheels=wheels, with_system=PIN_PACKAGE in installed(host))
     change_to(changes, name)
     host.say(f"{name} is in use" if not changes.dry else "nothing was changed")
