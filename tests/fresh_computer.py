@@ -280,6 +280,8 @@ class Computer:
                 return YES if active else Ran(3)
             case "restart" if names == ["mosquitto.service"]:
                 return self._act(words, setattr, self, "broker", True)
+            case "is-failed":
+                return YES if not self.service.active and self.service.result != "success" else NO
             case "show":
                 return Ran(0, self._shown())
             case "start" if names == [layout.SERVICE]:

@@ -1,21 +1,25 @@
 """Updates: a version that works is used, any other is not, whenever the power is cut."""
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from deploy.setup import changes as durable
 from deploy.setup import layout
+from deploy.setup.__main__ import main as install_main
 from deploy.setup.changes import Changes
-from deploy.setup.command import alone
+from deploy.setup.command import alone, carried_out
 from deploy.setup.errors import SetupError, UsageError
 from deploy.setup.install import Wish, install
 from deploy.setup.releases import build, in_use, name_of
 from deploy.setup.safe_start import PAUSE_S, start_again
 from deploy.setup.update import go_back, settle
+from deploy.setup.updating import main as update_main
 from deploy.setup.updating import run
-from tests.fresh_computer import Computer, PowerCutError, kickback
+from tests.fresh_computer import Computer, PowerCutError, Service, kickback
 
 BROKEN_ON_TRIAL = {
     "crash": "it did not start",
@@ -225,9 +229,11 @@ def test_the_way_back_needs_no_room(
     update(computer, kickback(tmp_path / "1.1", version="1.1"))
     monkeypatch.setattr("deploy.setup.machine.LEAST_FREE_MB", 10**9)
     with pytest.raises(SetupError, match="MB are free"):
-        update(computer, tmp_path / "1.0")
+        update(computer, kickback(tmp_path / "1.2", version="1.2"))
     run(["--rollback"], computer.host)
     assert used(computer) == "1.0"
+    update(computer, tmp_path / "1.1")
+    assert used(computer) == "1.1", "what is built already needs none either"
     run(["--settle"], computer.host)
     host = computer.host
     host.user_id = lambda: 1000
@@ -256,6 +262,7 @@ def test_after_failed_starts_a_version_on_trial_is_taken_back(computer: Computer
 def test_after_failed_starts_it_is_tried_again_later_but_never_a_wrong_config(computer: Computer) -> None:
     computer.service.active = False
     computer.service.status = 1
+    computer.service.result = "exit-code"
     began_s = computer.now_s
     host = computer.host
     programs = host.programs
@@ -271,6 +278,42 @@ def test_after_failed_starts_it_is_tried_again_later_but_never_a_wrong_config(co
     start_again(host)
     assert computer.acts == []
     assert any("cannot be used" in line for line in computer.said)
+
+
+@pytest.mark.parametrize("service", [Service(active=True), Service(active=False)])
+def test_what_its_owner_started_or_stopped_meanwhile_is_left_alone(
+    computer: Computer, service: Service
+) -> None:
+    computer.service = Service(result="exit-code", status=1)
+    host = computer.host
+    host.sleep = lambda seconds: setattr(computer, "service", service)
+    start_again(host)
+    assert computer.service is service
+    assert computer.acts[-1:] != ["systemctl start --no-block kickback.service"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, EOFError])
+def test_an_answer_that_is_refused_ends_it_in_one_line(
+    error: type[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ask() -> None:
+        raise error
+
+    assert carried_out("install", ask) == 130
+    assert capsys.readouterr().err == "install: interrupted; run it again to go on where it was\n"
+
+
+@pytest.mark.parametrize("main", [install_main, update_main])
+def test_a_strict_umask_of_root_s_hides_nothing_from_the_services(
+    main: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["x", "--frobnicate"])
+    before = os.umask(0o077)
+    try:
+        assert main() == 2
+        assert os.umask(0o077) == 0o022
+    finally:
+        os.umask(before)
 
 
 def test_nothing_to_go_back_to(computer: Computer) -> None:

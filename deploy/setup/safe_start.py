@@ -29,6 +29,9 @@ def start_again(host: Host) -> None:
         return
     host.say(f"failed to start again and again; tried again in {PAUSE_S / 60:.0f} minutes")
     host.sleep(PAUSE_S)
+    if host.run("systemctl", "is-failed", "--quiet", layout.SERVICE).code:
+        host.say("not tried again: it was started, or stopped, in the meantime")
+        return
     host.run("systemctl", "reset-failed", layout.SERVICE)
     host.need("starting again", "systemctl", "start", "--no-block", layout.SERVICE)
 
