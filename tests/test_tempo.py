@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.tempo import TEMPO_BREAKS, Tempo, breaks, on_tempo, parse_tempo, written
+from tracker.tempo import TEMPO_BREAKS, Tempo, breaks, parse_tempo, written
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,11 @@ def test_measured_to_a_tenth_and_unknown_said() -> None:
 
 def test_tolerance_is_a_fifth_or_three_tenths_of_a_second() -> None:
     target = Tempo((3.0, 1.0, None, 1.0))
-    assert on_tempo(target, (3.6, 1.3, 1.0, 0.7)) is True
-    assert on_tempo(target, (3.61, 1.0, 0.8, 1.0)) is False
-    assert on_tempo(target, (3.0, 1.31, 0.8, 1.0)) is False
-    assert on_tempo(target, (3.0, 1.0, 1.01, 1.0)) is False
-    assert on_tempo(target, (3.0, None, 0.5, 1.0)) is True
-    assert on_tempo(target, (None, None, None, None)) is None
+    assert breaks(target, (3.6, 1.3, 1.0, 0.7)) == ()
+    assert breaks(target, (3.61, 1.0, 0.8, 1.0)) == ("eccentric_long",)
+    assert breaks(target, (3.0, 1.31, 0.8, 1.0)) == ("pause_stretched_long",)
+    assert breaks(target, (3.0, 1.0, 1.01, 1.0)) == ("concentric_long",)
+    assert breaks(target, (3.0, None, 0.5, 1.0)) == ()
 
 
 def test_the_phase_that_broke_the_tempo_is_named_with_its_side() -> None:
@@ -83,4 +82,3 @@ def test_no_phase_is_both_short_and_long(
     if found is not None:
         assert len({name.rsplit("_", 1)[0] for name in found}) == len(found)
         assert list(found) == sorted(found, key=TEMPO_BREAKS.index)
-    assert on_tempo(Tempo(aims), phases_s) == (None if found is None else found == ())

@@ -87,12 +87,6 @@ def breaks(target: Tempo, phases_s: Sequence[float | None]) -> tuple[TempoBreak,
     return tuple(found)
 
 
-def on_tempo(target: Tempo, phases_s: Sequence[float | None]) -> bool | None:
-    """Whether each known phase is on tempo, as in `breaks`; None when no phase is known."""
-    broken = breaks(target, phases_s)
-    return None if broken is None else not broken
-
-
 def allowed(aim_s: float | None) -> tuple[float, float]:
     """Return the least and the most (s) that is on tempo for an aim, None for as fast as possible."""
     if aim_s is None:

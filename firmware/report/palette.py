@@ -28,7 +28,6 @@ ZONE = "#009e73"
 INSIDE = "#00735a"
 OUTSIDE = "#c44e00"
 FORCE = "#444f5b"
-BODY = "#c3ccd4"
 
 TITLE_PT = 20.0
 SECTION_PT = 11.0
