@@ -44,7 +44,8 @@ class Service:
 @dataclass
 class Computer:
     """`acts`: the programs that altered something, in order. `network`: whether packages can be had.
-    `cut_after`: so many programs or replaced files later the power is cut.
+    `page_works`: whether the page stays up. `cut_after`: so many programs or replaced files later the power
+    is cut.
     """
 
     root: Path
@@ -61,6 +62,8 @@ class Computer:
     owners: dict[str, str] = field(default_factory=dict)
     service: Service = field(default_factory=Service)
     broker: bool = False
+    page: bool = False
+    page_works: bool = True
     now_s: float = 0.0
     cut_after: int | None = None
 
@@ -276,8 +279,10 @@ class Computer:
         assert self.boots, "System has not been booted with systemd as init system"
         match words[1]:
             case "is-active":
-                active = self.broker if names == ["mosquitto.service"] else self.service.active
-                return YES if active else Ran(3)
+                others = {"mosquitto.service": self.broker, "kickback-dashboard.service": self.page}
+                return YES if others.get(names[0], self.service.active) else Ran(3)
+            case "restart" if names == ["kickback-dashboard.service"]:
+                return self._act(words, setattr, self, "page", self.page_works)
             case "restart" if names == ["mosquitto.service"]:
                 return self._act(words, setattr, self, "broker", True)
             case "is-failed":
@@ -288,6 +293,7 @@ class Computer:
                 self.acts.append(" ".join(words))
                 return self._start()
             case "stop" if layout.SERVICE in names:
+                self.page = self.page and "kickback-dashboard.service" not in names
                 return self._act(words, setattr, self.service, "active", False)
             case "reset-failed" | "daemon-reload" | "restart" | "try-restart" | "stop":
                 return self._act(words)

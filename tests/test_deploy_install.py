@@ -207,6 +207,23 @@ def test_a_tracker_at_another_computer_s_broker(computer: Computer, source: Path
     assert (computer.root / layout.PASSWORD[1:]).read_text() == "pass word\n"
 
 
+def test_its_password_is_asked_for_again_where_only_the_config_was_kept(
+    computer: Computer, source: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "ca").write_text("certificate\n")
+    (tmp_path / "secret").write_text("pass word\n")
+    wish = Wish(name="gym-2", broker="gym-1.local", ca=tmp_path / "ca", password=tmp_path / "secret")
+    install(computer.host, source, wish)
+    install(computer.host, source, Wish())
+    uninstall(computer.host, data=False)
+    before = computer.files()
+    with pytest.raises(UsageError, match=r"--broker gym-1\.local --ca FILE --password-file FILE"):
+        install(computer.host, source, Wish())
+    assert computer.files() == before
+    install(computer.host, source, wish)
+    assert (computer.root / layout.PASSWORD[1:]).read_text() == "pass word\n"
+
+
 def test_a_tracker_that_publishes_nothing(computer: Computer, source: Path) -> None:
     install(computer.host, source, Wish(no_broker=True))
     assert "mosquitto" not in computer.packages
@@ -219,6 +236,7 @@ def test_the_page_for_phones(computer: Computer, source: Path) -> None:
     page = config_of(computer).dashboard
     assert (page.bind, page.websocket, page.user) == ("0.0.0.0", "wss://kraftraum.local:9001", "dashboard")
     assert "kickback-dashboard.service" in computer.enabled
+    assert computer.page
     assert (computer.root / "etc/mosquitto/conf.d/kickback-page.conf").exists()
     before = computer.files()
     install(computer.host, source, Wish())
@@ -259,12 +277,45 @@ def test_what_cannot_be_done_is_said_before_anything_is(
     assert computer.acts == []
 
 
-def test_a_port_that_another_program_has(computer: Computer, source: Path) -> None:
-    line = "   0: 00000000:22B3 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0 0 4711 1 0\n"
+def occupy(computer: Computer, port: int, program: str) -> None:
+    line = (
+        f"   0: 00000000:{port:04X} 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0 0 4711 1 0\n"
+    )
     computer.write("/proc/net/tcp6", "  sl\n" + line)
-    computer.write("/proc/77/comm", "emqx\n")
+    computer.write("/proc/77/comm", f"{program}\n")
     (computer.root / "proc/77/fd").mkdir()
     (computer.root / "proc/77/fd/3").symlink_to("socket:[4711]")
+
+
+def test_a_page_that_does_not_run_is_said_and_one_that_was_stopped_is_started(
+    computer: Computer, source: Path
+) -> None:
+    computer.page_works = False
+    with pytest.raises(SetupError, match="the page does not run; see journalctl -u kickback-dashboard"):
+        install(computer.host, source, Wish(dashboard=True))
+    assert computer.service.active
+    computer.page_works = True
+    install(computer.host, source, Wish())
+    assert computer.page
+
+
+def test_the_page_s_port_that_another_program_has(computer: Computer, source: Path) -> None:
+    occupy(computer, 8080, "tomcat")
+    with pytest.raises(SetupError, match="port 8080, the page's, is taken by tomcat"):
+        install(computer.host, source, Wish(dashboard=True))
+    assert computer.acts == []
+    install(computer.host, source, KEEP)
+    uninstall(computer.host, data=True)
+    computer.write("/proc/77/comm", "kickback\n")
+    install(computer.host, source, Wish(dashboard=True))
+    config = (computer.root / layout.CONFIG[1:]).read_text()
+    computer.write(layout.CONFIG, config.replace("# port = 8080", "port = 8090"))
+    computer.write("/proc/77/comm", "tomcat\n")
+    install(computer.host, source, Wish())
+
+
+def test_a_port_that_another_program_has(computer: Computer, source: Path) -> None:
+    occupy(computer, 8883, "emqx")
     with pytest.raises(SetupError, match="port 8883 is taken by emqx"):
         install(computer.host, source, KEEP)
     computer.write("/proc/77/comm", "mosquitto\n")

@@ -55,6 +55,16 @@ def require_no_clash(host: Host, configs: Iterable[str]) -> None:
             )
 
 
+def require_page_port(host: Host, port: int) -> None:
+    """Raise SetupError where another program has the page's port."""
+    program = listener(host, port)
+    if program not in (None, "kickback"):
+        raise SetupError(
+            f"port {port}, the page's, is taken by {program}; stop that, install without --dashboard, or set "
+            f"another as dashboard.port in {layout.CONFIG}"
+        )
+
+
 def listening_ports(config: str) -> list[int]:
     """The ports on which a broker with this config listens."""
     return [int(port) for port in re.findall(r"^listener\s+(\d+)", config, re.MULTILINE)]

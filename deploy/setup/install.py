@@ -6,7 +6,7 @@ from pathlib import Path
 from deploy.setup import layout
 from deploy.setup.accounts import make_accounts
 from deploy.setup.boot import display_bus, set_boot
-from deploy.setup.broker import config_for, password_of, require_no_clash, set_broker
+from deploy.setup.broker import config_for, password_of, require_no_clash, require_page_port, set_broker
 from deploy.setup.changes import Changes
 from deploy.setup.errors import SetupError, UsageError
 from deploy.setup.health import unhealthy
@@ -15,7 +15,7 @@ from deploy.setup.machine import Machine, look_at, require_room
 from deploy.setup.packages import install_packages, installed
 from deploy.setup.record import Record
 from deploy.setup.releases import build, in_use, is_whole, name_of
-from deploy.setup.services import enable, restart_page, set_surroundings, set_units
+from deploy.setup.services import enable, set_surroundings, set_units, start_page
 from deploy.setup.settings import (
     Settings,
     first_config,
@@ -80,6 +80,8 @@ def install(host: Host, source: Path, wish: Wish) -> None:
     deploy = source / "deploy"
     if settings.broker_is_here:
         require_no_clash(host, config_for(deploy / "mosquitto", page=settings.page).values())
+    if settings.page:
+        require_page_port(host, settings.page_port)
     if not is_whole(host, name_of(source)):
         require_room(host)
     changes, record = Changes(host, dry=wish.dry), Record.of(host)
@@ -125,6 +127,11 @@ def _settings(host: Host, machine: Machine, wish: Wish) -> Settings:
     if wish.dashboard and not there.page:
         lines = shown(page_values(f"{machine.name}.local"))
         raise UsageError(f"for phones to have the page, {layout.CONFIG} needs {lines}; then run this again")
+    if wish.ca is None and any(host.text(path) is None for path in there.brought):
+        raise UsageError(
+            f"the broker is {there.broker} in {layout.CONFIG}, and the files from it are gone; run "
+            f"this again with --broker {there.broker} --ca FILE --password-file FILE"
+        )
     tracker_name(there.name)
     return there
 
@@ -156,13 +163,12 @@ def _set_software(changes: Changes, source: Path, wish: Wish, *, page: bool) -> 
     if first:
         set_units(changes, source)
     change_to(changes, name)
-    if enable(changes, page=page) and page:
-        restart_page(host)
+    enable(changes, page=page)
     stopped = host.has_systemd and host.run("systemctl", "is-active", "--quiet", layout.SERVICE).code
-    if stopped and changes.said(f"start {layout.SERVICE}"):
-        if (wrong := unhealthy(host)) is not None:
-            raise SetupError(f"Kickback was installed, but {wrong}; see journalctl -u kickback")
-        restart_page(host)
+    if stopped and changes.said(f"start {layout.SERVICE}") and (wrong := unhealthy(host)) is not None:
+        raise SetupError(f"Kickback was installed, but {wrong}; see journalctl -u kickback")
+    if page:
+        start_page(changes)
 
 
 def _tell(host: Host, settings: Settings, restart: bool) -> None:

@@ -5,12 +5,16 @@ from pathlib import Path
 
 from deploy.setup import layout
 from deploy.setup.changes import Changes
+from deploy.setup.errors import SetupError
 from deploy.setup.host import Host
 
 _BACKOFF_SINCE = 254
 """The systemd that knows RestartSteps; Bookworm's 252 would complain of it."""
 
 _PAGE = "kickback-dashboard.service"
+_PAGE_S = 4.0
+"""Longer than a Pi takes to read the config and the certificate; shorter than RestartSec of the unit."""
+
 _WITH_THE_COMPUTER = (layout.SERVICE, "kickback-settle.service")
 _UPDATE = """\
 #!/bin/sh
@@ -64,19 +68,34 @@ def set_surroundings(changes: Changes, release: Path) -> None:
         changes.run("let journald read its settings", "systemctl", "restart", "systemd-journald.service")
 
 
-def enable(changes: Changes, *, page: bool) -> bool:
-    """Let the services start with the computer; return whether that was a change."""
-    count = changes.count
+def enable(changes: Changes, *, page: bool) -> None:
+    """Let the services start with the computer."""
     for unit in (*_WITH_THE_COMPUTER, *([_PAGE] if page else [])):
         if changes.host.run("systemctl", "is-enabled", "--quiet", unit).code:
             changes.run(f"let {unit} start with the computer", "systemctl", "enable", "--quiet", unit)
-    return changes.count > count
 
 
 def restart_page(host: Host) -> None:
     """Let the page, where it is wanted, come from the release in use."""
     if host.has_systemd and host.run("systemctl", "is-enabled", "--quiet", _PAGE).code == 0:
         host.run("systemctl", "restart", _PAGE)
+
+
+def start_page(changes: Changes) -> None:
+    """Let the page run where it does not; raise SetupError where it ends again."""
+    host = changes.host
+    if not host.has_systemd or _page_runs(host) or not changes.said(f"start {_PAGE}"):
+        return
+    restart_page(host)
+    host.sleep(_PAGE_S)
+    if not _page_runs(host):
+        raise SetupError(
+            "Kickback was installed, but the page does not run; see journalctl -u kickback-dashboard"
+        )
+
+
+def _page_runs(host: Host) -> bool:
+    return host.run("systemctl", "is-active", "--quiet", _PAGE).code == 0
 
 
 def remove_services(changes: Changes) -> None:

@@ -10,6 +10,7 @@ from deploy.setup.host import Host
 
 _NAME = re.compile(r"[a-z0-9_-]{1,32}")
 _HERE = ("127.0.0.1", "localhost", "::1")
+PAGE_PORT = 8080
 LISTENERS = ("dashboard", "homeassistant", "telegraf", "nodered")
 """The users of the broker that are no trackers."""
 
@@ -22,12 +23,15 @@ Values = dict[tuple[str, str], str | int | bool]
 class Settings:
     """What of the config matters to the set-up.
 
-    `broker`: its host; None where nothing is published. `page`: whether phones are to have the live page.
+    `broker`: its host; None where nothing is published. `page`: whether phones are to have the live page, at
+    `page_port`. `brought`: the files from a broker elsewhere that the config names where install puts them.
     """
 
     name: str
     broker: str | None
     page: bool = False
+    page_port: int = PAGE_PORT
+    brought: tuple[str, ...] = ()
 
     @property
     def broker_is_here(self) -> bool:
@@ -59,9 +63,19 @@ def settings_of(host: Host) -> Settings | None:
         values = tomllib.loads(text)
         mqtt = values.get("mqtt", {})
         broker = str(mqtt.get("host", _HERE[0])) if mqtt.get("enabled", True) else None
-        page = str(values.get("dashboard", {}).get("bind", _HERE[0])) not in _HERE
-        return Settings(str(values.get("device", {}).get("id", "kickback")), broker, page)
-    except (tomllib.TOMLDecodeError, AttributeError) as error:
+        dashboard = values.get("dashboard", {})
+        page = str(dashboard.get("bind", _HERE[0])) not in _HERE
+        named = (mqtt.get("ca_file"), mqtt.get("password_file"))
+        return Settings(
+            str(values.get("device", {}).get("id", "kickback")),
+            broker,
+            page,
+            int(dashboard.get("port", PAGE_PORT)),
+            ()
+            if broker in (None, *_HERE)
+            else tuple({layout.BROKER_CA, layout.PASSWORD}.intersection(named)),
+        )
+    except (tomllib.TOMLDecodeError, AttributeError, TypeError, ValueError) as error:
         raise SetupError(
             f"{layout.CONFIG}: cannot be understood ({error}); correct it, or move it away"
         ) from None
