@@ -190,12 +190,6 @@ BUS = (
                 "                track.interrupt(Reason.SATURATED)\n",
                 "                pass\n",
             ),
-            TakenOut(
-                "a gap so short marks no rep",
-                "tracker/gaps.py",
-                "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE)",
-                "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, LONE_SAMPLE)",
-            ),
         ),
     ),
     Row(

@@ -64,10 +64,10 @@ TIME = (
         "R1",
         (
             TakenOut(
-                "an encoder reading that may hide whole turns is believed",
-                "firmware/i2c/as5600.py",
-                "ambiguous=abs(nearest) > reach or other <= reach",
-                "ambiguous=False",
+                "gaps mark no rep",
+                "tracker/gaps.py",
+                "> self.params.bridged_s[gap.stream] or gap.reason in _MARKS_ALWAYS",
+                "> float('inf')",
             ),
         ),
     ),
