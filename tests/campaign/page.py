@@ -24,9 +24,11 @@ hold it to the rows in `tests/campaign` and to the marks `@pytest.mark.fault(num
 def page(rows: Sequence[Row], tests: Mapping[int, Sequence[str]], date: str) -> str:
     """Write the page; `date` is the day on which every row was tried and held."""
     tried = sum(len(row.taken_out) for row in rows)
+    missing = sorted(set(range(1, 53)) - {row.number for row in rows})
     lines = [
         _HEAD,
         f"Tried on {date}: {len(rows)} of 52 rows hold, and each of {tried} protections was missed without.",
+        *([f"Not tried yet: {', '.join(map(str, missing))}."] if missing else ()),
         "",
         "| # | fault | wanted | promise | tests | fails without |",
         "|--:|---|---|---|---|---|",
