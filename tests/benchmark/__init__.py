@@ -10,7 +10,7 @@ the lifters here have the same habits. The sessions judged here have seeds of th
 parameter is chosen on them. The limits of form were chosen on the seeds from 91000 on (`--tuning`) and its
 faults are judged on those from 95501 on, whose table had been seen once before the last two changes (to
 the pause a lost tension counts to, and to bent knees in the gym); reps whose true direction is nearer to
-the zone's edge than the uncertainty the tracker states, and those whose direction it does not claim, are counted apart. The
-orientation filter has the published defaults of VQF, whose authors developed it on data that include BROAD;
-Madgwick runs with its package's default gain.
+the zone's edge than the uncertainty the tracker states, and those whose direction it does not claim, are
+counted apart. The orientation filter has the published defaults of VQF, whose authors developed it on data
+that include BROAD; Madgwick runs with its package's default gain.
 """
