@@ -126,7 +126,7 @@ def _steps(trace: Path, folder: Path) -> Iterator[Step]:
             elif call in ("fsync", "fdatasync"):
                 yield Synchronised(path)
             elif call == "fallocate":
-                raise NotImplementedError("fallocate is not modelled")
+                raise ValueError("fallocate is not modelled")
 
 
 def _whole_lines(trace: Path) -> Iterator[str]:

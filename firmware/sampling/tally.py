@@ -149,18 +149,13 @@ class Tally:
             lo, hi = told - slack, told + beyond
             self._possible = {0: [Span(host_s, lo, hi, *self._rates, host_s, lo, hi)]}
             return 0, 0
-        ways = [
-            (extra, now, told + extra, told + extra)
-            if not missed
-            else (
-                extra,
-                now,
-                max(told + extra, floor(now.lo - beyond)),
-                max(told + extra, floor(now.hi + slack)),
-            )
-            for extra, spans in self._possible.items()
-            for now in (span.until(host_s) for span in spans)
-        ]
+        ways = []
+        for extra, spans in self._possible.items():
+            least = told + extra
+            for now in (span.until(host_s) for span in spans):
+                first = max(least, floor(now.lo - beyond)) if missed else least
+                last = max(least, floor(now.hi + slack)) if missed else least
+                ways.append((extra, now, first, last))
         if sum(last - first for _, _, first, last in ways) > _MOST_NUMBERS:
             numbers = min(way[2] for way in ways) - told, max(way[3] for way in ways) - told
             return self._guess(numbers, told, beyond, host_s, expected), 0
