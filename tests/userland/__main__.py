@@ -9,19 +9,10 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
-PARTS = ("firmware", "tracker", "deploy", "pyproject.toml", "README.md", "LICENSE")
+from tests.userland.furnishing import ENVIRONMENT, furnish
+
 PACKAGES = "systemd,systemd-sysv,dbus,udev,ca-certificates,python3"
 """Of what Raspberry Pi OS has, all that matters here."""
-
-AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
-ENVIRONMENT = {
-    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    "HOME": "/root",
-    "LC_ALL": "C.UTF-8",
-    "PIP_CERT": str(AUTHORITIES),
-    "SSL_CERT_FILE": str(AUTHORITIES),
-}
 UNIT = """\
 [Unit]
 After=multi-user.target
@@ -50,7 +41,9 @@ def main() -> int:
             if options.base is not None:
                 with tarfile.open(options.base, "w") as packed:
                     packed.add(root, ".")
-        _furnish(root)
+        furnish(root)
+        for name in ("inside.sh", "hear.py"):
+            shutil.copy(Path(__file__).with_name(name), root / "root" / name)
         boots = not options.no_boot and shutil.which("systemd-nspawn") is not None
         print(
             f"# {options.suite}, {'booted' if boots else 'in a chroot: nothing can be started'}", flush=True
@@ -71,23 +64,6 @@ def _parser() -> argparse.ArgumentParser:
 def _cannot(why: str) -> int:
     print(f"userland: {why}", file=sys.stderr)
     return 1
-
-
-def _furnish(root: Path) -> None:
-    """Kickback, and what this computer needs to reach the network."""
-    for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, root / "src" / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, root / "src" / part)
-    for name in ("inside.sh", "hear.py"):
-        shutil.copy(Path(__file__).with_name(name), root / "root" / name)
-    shutil.copy("/etc/resolv.conf", root / "etc" / "resolv.conf")
-    if AUTHORITIES.exists():
-        shutil.copy(AUTHORITIES, root / str(AUTHORITIES).lstrip("/"))
-    (root / "etc" / "hostname").write_text("fresh\n")
-    (root / "etc" / "hosts").write_text("127.0.0.1 localhost\n127.0.1.1 fresh\n")
 
 
 def _chrooted(root: Path) -> int:

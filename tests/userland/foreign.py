@@ -1,0 +1,117 @@
+"""Replay on another processor: golden sessions compared in a Debian for aarch64, under emulation, as root.
+
+    python -m tests.userland.foreign bookworm
+    python -m tests.userland.foreign trixie --sessions 40
+
+unpacks a Debian with debootstrap, without setting it up, and runs its Python by qemu. That Python installs
+what `deploy/requirements.lock` names for its processor, and compares the golden sessions field by field; then
+simulated sessions, made and tracked here just before. It takes a few minutes. On a computer of that
+processor no emulation is needed; on a Raspberry Pi `python -m tests.golden_sessions --compare` does it alone.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from firmware.recording import import_folder
+from tests.golden_sessions import found, found_in
+from tests.gym.folder import write_folder
+from tests.gym.simulate import simulate
+from tests.gym.suite import mixed_sessions
+from tests.userland.furnishing import ENVIRONMENT, PARTS, furnish
+
+EMULATORS = {"arm64": "qemu-aarch64-static", "amd64": "qemu-x86_64-static"}
+MACHINES = {"arm64": "aarch64", "amd64": "x86_64"}
+"""By Debian's name for an architecture: the program that emulates it, and what it calls itself."""
+
+PACKAGES = "python3,python3-pip"
+INSTALL = (
+    *("-m", "pip", "install", "--quiet", "--no-compile", "--no-deps", "--require-hashes"),
+    *("--only-binary=:all:", "--root-user-action=ignore", "--target=/site"),
+)
+COMPARE = ("-m", "tests.golden_sessions", "--compare")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    native = platform.machine() == MACHINES[options.architecture]
+    emulator = None if native else EMULATORS[options.architecture]
+    if os.geteuid() != 0:
+        return _cannot("needs root, for the Debian that it unpacks")
+    if shutil.which("debootstrap") is None:
+        return _cannot("debootstrap is not installed; sudo apt-get install debootstrap")
+    if emulator is not None and shutil.which(emulator) is None:
+        return _cannot(f"{emulator} is not installed; sudo apt-get install qemu-user-static")
+    with tempfile.TemporaryDirectory(prefix="kickback-foreign-") as scratch:
+        root = Path(scratch) / "root"
+        print(f"# {options.suite} for {options.architecture}", flush=True)
+        _unpack(root, options.suite, options.architecture)
+        furnish(root, [*PARTS, "tests"])
+        _simulate(root / "sessions", options.sessions)
+        if emulator is not None:
+            shutil.copy(str(shutil.which(emulator)), root / "emulator")
+        python = [] if emulator is None else ["/emulator"]
+        python.append("/usr/bin/python3")
+        if _inside(root, [*python, *INSTALL, "-r", "/src/deploy/requirements.lock"]) != 0:
+            return _cannot("the locked packages could not be installed")
+        golden = _inside(root, [*python, *COMPARE])
+        simulated = _inside(root, [*python, *COMPARE, "/sessions"]) if options.sessions else 0
+        return golden or simulated
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.userland.foreign",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("suite", choices=("bookworm", "trixie"))
+    parser.add_argument("--architecture", choices=sorted(EMULATORS), default="arm64")
+    parser.add_argument(
+        "--sessions", metavar="N", type=int, choices=range(41), default=8, help="simulated, at most 40 (8)"
+    )
+    return parser
+
+
+def _cannot(why: str) -> int:
+    print(f"foreign: {why}", file=sys.stderr)
+    return 1
+
+
+def _unpack(root: Path, suite: str, architecture: str) -> None:
+    """Every package's files, none set up: for Python that is enough, and nothing foreign has to run."""
+    what = ["--foreign", "--variant=minbase", f"--arch={architecture}", f"--include={PACKAGES}"]
+    subprocess.run(["debootstrap", *what, suite, str(root)], check=True, stdout=subprocess.DEVNULL)
+    for package in sorted((root / "var/cache/apt/archives").glob("*.deb")):
+        packed = subprocess.run(["dpkg-deb", "--fsys-tarfile", package], check=True, stdout=subprocess.PIPE)
+        unpack = ["tar", "--extract", "--keep-directory-symlink", f"--directory={root}"]
+        subprocess.run(unpack, input=packed.stdout, check=True)
+
+
+def _simulate(folder: Path, count: int) -> None:
+    """Recordings of simulated sessions, each beside what is found in it here."""
+    plans = mixed_sessions()
+    folder.mkdir()
+    for plan in plans[:: max(1, len(plans) // count)][:count] if count else []:
+        recording = folder / f"{plan.exercise}-{plan.seed}.mcap"
+        neutral = folder / recording.stem
+        write_folder(simulate(plan), neutral)
+        import_folder(neutral, recording)
+        shutil.rmtree(neutral)
+        found_in(recording).write_bytes(found(recording))
+
+
+def _inside(root: Path, command: Sequence[str]) -> int:
+    """Run a program of the foreign Debian; return its exit code."""
+    environment = {**ENVIRONMENT, "PYTHONPATH": "/src:/site", "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(["chroot", str(root), *command], env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
