@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Chooses the newest release of every package that pyproject.toml allows, and writes them with the hashes of
-# their files to deploy/requirements.lock. Needs a network.
+# their files to deploy/requirements.lock; then everything inside to deploy/sbom.cdx.json. Needs a network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,3 +16,4 @@ grep '^#' deploy/requirements.lock > "$folder/new"
 echo >> "$folder/new"
 cat "$folder/locked" >> "$folder/new"
 cp "$folder/new" deploy/requirements.lock
+python3 deploy/sbom.py
