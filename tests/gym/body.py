@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.gym.noise import band, wander
-from tests.gym.rotation import about, tilting
+from tests.gym.rotation import about, tilting, turned_about
 from tests.gym.script import STEP_S, Script
 from tests.gym.session import SessionPlan
 from tracker.blocks import FloatArray
@@ -74,10 +74,11 @@ def _body(
 ) -> Body:
     n = len(script.t)
     x, y = script.swing_x.values + tremor[0], script.swing_y.values + tremor[1]
-    posture = about("y", QUADRUPED_LEAN_RAD if plan.exercise == "quadruped-kickback" else 0.0)
-    thigh = np.matmul(posture, tilting(-x, -y))
-    shank = np.matmul(posture, tilting(-x + script.knee.values, -y))
-    shank = np.matmul(shank, about("z", script.roll.values))
+    thigh, shank = tilting(-x, -y), tilting(-x + script.knee.values, -y)
+    if plan.exercise == "quadruped-kickback":
+        posture = about("y", QUADRUPED_LEAN_RAD)
+        thigh, shank = np.matmul(posture, thigh), np.matmul(posture, shank)
+    shank = turned_about(shank, "z", script.roll.values)
     hip = np.column_stack(
         (script.hip_x.values + sway[0], script.hip_y.values + sway[1], np.full(n, HIP_HEIGHT_M))
     )
@@ -85,10 +86,10 @@ def _body(
     ankle = hip - THIGH_SHARE * length * thigh[:, :, 2] - (1.0 - THIGH_SHARE) * length * shank[:, :, 2]
     for axis, name in enumerate("xyz"):
         if wobble[:, axis].any():
-            shank = np.matmul(shank, about(name, wobble[:, axis]))
-    pelvis = np.matmul(about("z", script.pelvis_yaw.values), about("y", script.pelvis_tilt.values))
-    pelvis = np.matmul(pelvis, about("x", 0.3 * sway[1]))
+            shank = turned_about(shank, name, wobble[:, axis])
+    pelvis = turned_about(about("z", script.pelvis_yaw.values), "y", script.pelvis_tilt.values)
+    pelvis = turned_about(pelvis, "x", 0.3 * sway[1])
     if shaken.any():
         for axis, name in enumerate("xyz"):
-            pelvis = np.matmul(pelvis, about(name, shaken[:, axis]))
+            pelvis = turned_about(pelvis, name, shaken[:, axis])
     return Body(hip, ankle, shank, pelvis)

@@ -65,22 +65,23 @@ def drive(plan: SessionPlan, pulled_m: FloatArray, friction: float = FRICTION) -
     weight = plan.mass_kg * GRAVITY_MPS2
     inertia = plan.mass_kg + PULLEY_KG
     damper = 2.0 * DAMPING * sqrt(STIFFNESS_NPM * inertia)
+    rubbing = friction * weight
+    pulled_mps = np.diff(pulled_m, prepend=pulled_m[:1]) / STEP_S
     travel: list[float] = []
     tensions: list[float] = []
     here = speed = 0.0
-    before = float(pulled_m[0])
-    for end in pulled_m.tolist():
+    for end, end_mps in zip(pulled_m.tolist(), pulled_mps.tolist(), strict=True):
         stretch = end - here
         tension = 0.0
         if stretch > 0.0:
-            closing = (end - before) / STEP_S - speed
-            tension = max(0.0, STIFFNESS_NPM * stretch + damper * closing)
-        before = end
-        rubbing = friction * weight * tanh(speed / STICTION_MPS)
-        speed += (tension - weight - rubbing) / inertia * STEP_S
-        here += speed * STEP_S
-        if here < 0.0:
-            here, speed = 0.0, max(0.0, speed)
+            tension = STIFFNESS_NPM * stretch + damper * (end_mps - speed)
+            if tension < 0.0:
+                tension = 0.0
+        if stretch > 0.0 or here > 0.0:
+            speed += (tension - weight - rubbing * tanh(speed / STICTION_MPS)) / inertia * STEP_S
+            here += speed * STEP_S
+            if here < 0.0:
+                here, speed = 0.0, max(0.0, speed)
         travel.append(here)
         tensions.append(tension)
     return Machine(np.array(travel), np.array(tensions))

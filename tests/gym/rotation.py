@@ -4,18 +4,30 @@ import numpy as np
 
 from tracker.blocks import FloatArray
 
+_ORDER = {"x": (1, 2, 0), "y": (2, 0, 1), "z": (0, 1, 2)}
+"""A turn about the third takes the first towards the second."""
+
 
 def about(axis: str, angle_rad: FloatArray | float) -> FloatArray:
     """Return rotations about one axis (x, y or z) by each angle."""
     a = np.atleast_1d(np.asarray(angle_rad, dtype=np.float64))
     r = np.zeros((len(a), 3, 3))
-    i, j = {"x": (1, 2), "y": (2, 0), "z": (0, 1)}[axis]
-    k = 3 - i - j
+    i, j, k = _ORDER[axis]
     r[:, k, k] = 1.0
     r[:, i, i] = r[:, j, j] = np.cos(a)
     r[:, j, i] = np.sin(a)
     r[:, i, j] = -np.sin(a)
     return r
+
+
+def turned_about(rotation: FloatArray, axis: str, angle_rad: FloatArray) -> FloatArray:
+    """Return `rotation @ about(axis, angle_rad)`: only the columns of the two other axes change."""
+    i, j, _ = _ORDER[axis]
+    c, s = np.cos(angle_rad)[:, None], np.sin(angle_rad)[:, None]
+    turned = rotation.copy()
+    turned[:, :, i] = rotation[:, :, i] * c + rotation[:, :, j] * s
+    turned[:, :, j] = rotation[:, :, j] * c - rotation[:, :, i] * s
+    return turned
 
 
 def tilting(x: FloatArray, y: FloatArray) -> FloatArray:

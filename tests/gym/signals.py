@@ -9,6 +9,8 @@ from tests.gym.rotation import angular_rate
 from tests.gym.script import STEP_S
 from tracker.blocks import FloatArray
 
+STRIKE_LASTS_S = 0.08
+
 
 @dataclass(frozen=True, slots=True)
 class Signals:
@@ -37,11 +39,10 @@ def felt(
     acceleration[1:-1] = (position[2:] - 2.0 * position[1:-1] + position[:-2]) / STEP_S**2
     grid = np.arange(n) * STEP_S
     for strike_s in strikes_s:
-        since = grid - strike_s
-        ring = np.where((since >= 0.0) & (since < 0.08), np.sin(2.0 * np.pi * 35.0 * since), 0.0)
-        acceleration += (
-            ring[:, None] * np.exp(-np.clip(since, 0.0, 1.0) / 0.02)[:, None] * rng.normal(0.0, 18.0, 3)
-        )
+        first, last = np.searchsorted(grid - strike_s, (0.0, STRIKE_LASTS_S))
+        since = grid[first:last] - strike_s
+        ring = np.sin(2.0 * np.pi * 35.0 * since) * np.exp(-since / 0.02)
+        acceleration[first:last] += ring[:, None] * rng.normal(0.0, 18.0, 3)
     acceleration[:, 2] += GRAVITY_MPS2
     force = np.einsum("nji,nj->ni", world_from_sensor, acceleration)
     return np.column_stack((force, angular_rate(world_from_sensor, STEP_S)))

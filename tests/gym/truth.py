@@ -55,10 +55,11 @@ def true_movements(
 ) -> Truth:
     """Return the truth of a session; `body` and `demanded_m` as intended, `machine` as it ran."""
     movements: list[TrueMovement] = []
+    axis = (body.hip - body.ankle) / np.linalg.norm(body.hip - body.ankle, axis=1)[:, None]
     before_s: dict[int, float] = {}
     for meant in script.movements:
         last_s = before_s.get(meant.set_number)
-        movements.append(_movement(plan, body, demanded_m, machine, meant, last_s))
+        movements.append(_movement(plan, body, axis, demanded_m, machine, meant, last_s))
         if meant.plan.is_rep:
             before_s[meant.set_number] = movements[-1].eccentric_end_s
     return Truth(plan.leg, tuple(movements))
@@ -67,16 +68,16 @@ def true_movements(
 def _movement(
     plan: SessionPlan,
     body: Body,
+    axis: FloatArray,
     demanded_m: FloatArray | None,
     machine: Machine | None,
     meant: Intended,
     before_s: float | None,
 ) -> TrueMovement:
-    """`before_s`: when the rep before it in the set ended."""
+    """`axis`: direction from ankle to hip (n, 3). `before_s`: when the rep before it in the set ended."""
     first, peak, back, last = (
         round(s / STEP_S) for s in (meant.start_s, meant.peak_s, meant.return_s, meant.end_s)
     )
-    axis = (body.hip - body.ankle) / np.linalg.norm(body.hip - body.ankle, axis=1)[:, None]
     if demanded_m is not None:
         out = home = demanded_m
     else:
