@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from firmware.errors import FaultError
+from firmware.forgotten import Wish
 from firmware.journal.forgetting import forget_results
 from firmware.journal.journal import Journal
 from firmware.journal.opening import open_journal
@@ -45,14 +46,14 @@ def left(state: Path) -> list[int]:
 
 
 def test_what_happened_before_a_day_goes(state: Path) -> None:
-    assert forget_results(state / "journal.sqlite", MAY) == 2
+    assert len(forget_results(state / "journal.sqlite", Wish(before=MAY)).numbers) == 2
     assert left(state) == [3, 4, 5, 6], "what nobody knows the time of stays"
 
 
 def test_everything_goes_from_every_byte(state: Path) -> None:
     (state / "journal.sqlite.damaged-1").write_bytes(SESSION.encode())
     assert any(SESSION.encode() in file.read_bytes() for file in state.glob("journal*"))
-    assert forget_results(state / "journal.sqlite", None) == 6
+    assert len(forget_results(state / "journal.sqlite", Wish()).numbers) == 6
     assert not any(SESSION.encode() in file.read_bytes() for file in state.glob("journal*"))
     assert left(state) == []
 
@@ -61,9 +62,9 @@ def test_a_journal_in_use_or_none_at_all(state: Path) -> None:
     journal = Journal(state / "journal.sqlite", "gym")
     journal.start()
     with pytest.raises(FaultError, match="in use by another kickback"):
-        forget_results(state / "journal.sqlite", None)
+        forget_results(state / "journal.sqlite", Wish())
     journal.close()
-    assert forget_results(state / "nothing.sqlite", None) == 0
+    assert forget_results(state / "nothing.sqlite", Wish()).numbers == []
 
 
 @pytest.mark.parametrize(

@@ -16,16 +16,20 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "forget",
         run,
         "delete results and recordings of this machine for good",
-        "Whose they are the machine does not know: it keeps no names. Results leave the journal, also those "
-        "that no broker has taken yet, and recordings are deleted; numbers are never given out again. The "
-        "broker's retained history is renewed at the next start; what a broker or a dashboard has stored "
-        "is not touched.",
-        "kickback forget --before 2026-05-01",
+        "Whose they are the machine does not know: it keeps no names, and a session stands for whoever did "
+        "it. Results leave the journal, also those that no broker has taken yet, and recordings are deleted; "
+        "what stays is no longer compared with them, and numbers are never given out again. The broker's "
+        "retained history is renewed at the next start; what a broker or a dashboard has stored is not "
+        "touched.",
+        "kickback forget --session 20260501-173000",
     )
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--all", action="store_true", help="everything")
     which.add_argument(
         "--before", metavar="DATE", type=_day, help="what happened before this day (UTC), as 2026-05-01"
+    )
+    which.add_argument(
+        "--session", metavar="NAME", help="one session, by the name that its results and recordings have"
     )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     add_config(parser)
@@ -38,13 +42,17 @@ def run(options: argparse.Namespace) -> int:
     from firmware.appliance.alone import require_alone
     from firmware.config import load_config, places_of
     from firmware.errors import BadInputError
+    from firmware.forgotten import Wish
     from firmware.journal.forgetting import forget_results
     from firmware.panel.words import counted
-    from firmware.recording.pruning import forget_recordings
+    from firmware.recording.forgetting import forget_recordings
 
     config = load_config(options.config)
     places = places_of(config, os.environ, Path.home())
-    what = "everything" if options.all else f"everything before {options.before:%Y-%m-%d}"
+    wish = Wish(options.before, options.session)
+    what = "everything" if wish.session is None else f"the session {wish.session}"
+    if wish.before is not None:
+        what = f"everything before {wish.before:%Y-%m-%d}"
     if not options.yes:
         if not sys.stdin.isatty():
             raise BadInputError(f"{what} would be deleted from {places.state}; say --yes if that is meant")
@@ -52,9 +60,10 @@ def run(options: argparse.Namespace) -> int:
             print("nothing was deleted")
             return 1
     require_alone(config.sensors)
-    results = forget_results(places.journal, options.before)
-    recordings = forget_recordings(places.recordings, options.before)
-    print(f"{counted(results, 'result')} and {counted(len(recordings), 'recording')} deleted")
+    results = forget_results(places.journal, wish)
+    forgotten = wish.unmentioned(results.gone, results.kept)
+    recordings = forget_recordings(places.recordings, wish, forgotten)
+    print(f"{counted(len(results.numbers), 'result')} and {counted(len(recordings), 'recording')} deleted")
     return 0
 
 

@@ -180,14 +180,16 @@ class JournalFile:
             raise
         return [seq for (seq,) in oldest]
 
-    def remove(self, numbers: Iterable[int], *, skipped_to_seq: int) -> None:
-        """Take results out, all or none, and let numbers go on behind `skipped_to_seq`."""
+    def remove(self, numbers: Iterable[int], *, changed: Iterable[Entry] = (), skipped_to_seq: int) -> None:
+        """Take results out and write others anew, all or none; numbers go on behind `skipped_to_seq`."""
         rows = [(seq,) for seq in numbers]
+        anew = [(entry.crc, entry.payload, entry.seq) for entry in changed]
         self._db.execute("PRAGMA secure_delete = ON")
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.executemany("DELETE FROM event WHERE seq = ?", rows)
             self._db.executemany("DELETE FROM refused WHERE seq = ?", rows)
+            self._db.executemany("UPDATE event SET crc = ?, payload = ? WHERE seq = ?", anew)
             self._db.execute("UPDATE place SET skipped_to_seq = max(skipped_to_seq, ?)", (skipped_to_seq,))
             self._db.execute("COMMIT")
         except BaseException:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from firmware.recording.mcap_part import PART_SUFFIX
+from firmware.forgotten import began_of
 
 _NAME = re.compile(r"kickback-(\d{8}-\d{6})(-\d+)?(-recovered(-\d+)?)?\.mcap(-\d+)?(\.unreadable)?")
 
@@ -20,27 +20,12 @@ def prune(folder: Path, before: datetime) -> list[Path]:
     """
     deleted = []
     for path in sorted(folder.iterdir()):
-        age = _age(path)
-        if age is not None and age[0] < before:
+        made = age(path)
+        if made is not None and made[0] < before:
             with suppress(OSError):
                 path.unlink()
                 deleted.append(path)
     return deleted
-
-
-def forget_recordings(folder: Path, before: datetime | None) -> list[Path]:
-    """Delete the recordings of sessions that began before a moment, None for all; return which.
-
-    With all go those that were cut short or could not be read; nothing that the appliance has not named.
-    """
-    if not folder.is_dir():
-        return []
-    if before is not None:
-        return prune(folder, before)
-    named = [path for path in sorted(folder.iterdir()) if _began(path.name.removesuffix(PART_SUFFIX))]
-    for path in named:
-        path.unlink()
-    return named
 
 
 def free_bytes(folder: Path) -> int:
@@ -57,7 +42,7 @@ def make_room(folder: Path, wanted_bytes: int, free_bytes: Callable[[Path], int]
     """
     short = wanted_bytes - free_bytes(folder)
     # The parts of a session, ...-2.mcap and so on, have longer names than what came before.
-    dated = ((age[0], len(path.name), path, age[1]) for path in folder.iterdir() if (age := _age(path)))
+    dated = ((made[0], len(path.name), path, made[1]) for path in folder.iterdir() if (made := age(path)))
     sized = sorted(dated)
     deleted: list[Path] = []
     if sum(size for _, _, _, size in sized) < short:
@@ -72,13 +57,20 @@ def make_room(folder: Path, wanted_bytes: int, free_bytes: Callable[[Path], int]
     return deleted
 
 
-def _age(path: Path) -> tuple[datetime, int] | None:
+def session_of(name: str) -> str | None:
+    """The session of a finished recording by its name; None for a file that the appliance has not named."""
+    found = _NAME.fullmatch(name)
+    return None if found is None or began_of(found[1]) is None else found[1]
+
+
+def age(path: Path) -> tuple[datetime, int] | None:
     """When a recording of the appliance was made, and its size in bytes; None for any other file.
 
     By the time in its name or that of its last change, whichever is later: before the network has set
     the clock of a Pi, the first names of a day may be months old.
     """
-    began = _began(path.name)
+    session = session_of(path.name)
+    began = None if session is None else began_of(session)
     if began is None:
         return None
     try:
@@ -86,13 +78,3 @@ def _age(path: Path) -> tuple[datetime, int] | None:
     except OSError:
         return None
     return max(began, datetime.fromtimestamp(found.st_mtime, UTC)), found.st_size
-
-
-def _began(name: str) -> datetime | None:
-    found = _NAME.fullmatch(name)
-    if found is None:
-        return None
-    try:
-        return datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None

@@ -6,19 +6,15 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
-from mcap.records import Channel, McapRecord, Message, Metadata, Schema
 
 from firmware.durable import synchronise_folder
 from firmware.errors import BadInputError, FaultError
-from firmware.recording.mcap_damage import Damage, sound_records
-from firmware.recording.mcap_part import PART_SUFFIX, PartFile
-from firmware.recording.mcap_reader import DAMAGE_REASON, read_mcap
-from firmware.recording.mcap_schema import GAPS_TOPIC, RECOVERY_RECORD, MissingSamples
+from firmware.recording.mcap_part import PART_SUFFIX
+from firmware.recording.mcap_reader import read_mcap
+from firmware.recording.mcap_rewrite import rewrite
 from firmware.recording.recording import Recording
 
-REWRITE_SUFFIX = ".recovering"
 UNREADABLE_SUFFIX = ".unreadable"
 
 
@@ -75,7 +71,7 @@ def _recover(part: Path) -> Recovered:
         return Recovered(aside, f"{error}; set aside as {aside.name}")
     target = whole if not whole.exists() else _free(f"{whole.stem}-recovered.mcap", whole.parent)
     note = _account(recording)
-    _rewrite(part, target, recording, note)
+    rewrite(part, target, recording, note)
     if not _same(recording, read_mcap(target)):
         target.unlink()
         return Recovered(part, f"{part}: did not read back the same after recovery and was kept")
@@ -88,59 +84,6 @@ def _account(recording: Recording) -> str:
     samples = sum(map(len, recording.streams.values()))
     length_s = recording.end_s - recording.start_s
     return "; ".join((f"recovered {length_s:.1f} s with {samples} samples", *recording.notes))
-
-
-def _rewrite(part: Path, target: Path, recording: Recording, note: str) -> None:
-    file = PartFile(target, part=target.with_name(target.name + REWRITE_SUFFIX))
-    try:
-        file.guarded(lambda: _copy(part, file, recording, note))
-        file.guarded(file.finish)
-    except BaseException:
-        file.discard()
-        raise
-
-
-def _copy(part: Path, file: PartFile, recording: Recording, note: str) -> None:
-    """Copy every sound record, and say where samples are missing."""
-    copy = _Copier(file)
-    for _, record in sound_records(part):
-        copy(record)
-    for gap in recording.gaps:
-        if gap.reason == DAMAGE_REASON:
-            missing = MissingSamples(gap.end_s, gap.stream.value, gap.start_s, gap.reason)
-            file.message(GAPS_TOPIC, copy.latest_ns, msgspec.json.encode(missing))
-    file.metadata(RECOVERY_RECORD, msgspec.json.encode(note))
-
-
-class _Copier:
-    """Writes records of one file to another under new numbers of schemas and channels."""
-
-    def __init__(self, file: PartFile) -> None:
-        self._writer = file.writer
-        self._schemas = {0: 0}
-        self._channels: dict[int, int] = {}
-        self.latest_ns = 0
-
-    def __call__(self, record: McapRecord | Damage) -> None:
-        if isinstance(record, Schema) and record.id not in self._schemas:
-            new = self._writer.register_schema(record.name, record.encoding, record.data)
-            self._schemas[record.id] = new
-        elif isinstance(record, Channel) and record.id not in self._channels:
-            schema = self._schemas.get(record.schema_id, 0)
-            self._channels[record.id] = self._writer.register_channel(
-                record.topic, record.message_encoding, schema, record.metadata
-            )
-        elif isinstance(record, Message) and record.channel_id in self._channels:
-            self.latest_ns = max(self.latest_ns, record.log_time)
-            self._writer.add_message(
-                self._channels[record.channel_id],
-                record.log_time,
-                record.data,
-                record.publish_time,
-                record.sequence,
-            )
-        elif isinstance(record, Metadata):
-            self._writer.add_metadata(record.name, record.metadata)
 
 
 def _same(one: Recording, other: Recording) -> bool:
