@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from firmware.cli import main
 from firmware.errors import FaultError
 from firmware.forgotten import Wish
 from firmware.journal.forgetting import forget_results
 from firmware.journal.journal import Journal
 from firmware.journal.opening import open_journal
 from tests.made_events import rep
-from tests.processes import kickback
 
 SESSION = "a-session-to-be-forgotten"
 DAYS = ("2026-04-28T10:00:00.000Z", "2026-05-01T09:00:00.000Z", None)
@@ -78,17 +78,23 @@ def test_a_journal_in_use_or_none_at_all(state: Path) -> None:
         ),
     ],
 )
-def test_the_command(state: Path, options: tuple[str, ...], said: str, recordings: list[str]) -> None:
-    asked = kickback("forget", *options, env={"STATE_DIRECTORY": str(state)})
-    assert asked.returncode == 2, "nobody is there to ask"
-    assert "say --yes if that is meant" in asked.stderr
-    done = kickback("forget", *options, "--yes", env={"STATE_DIRECTORY": str(state)})
-    assert (done.returncode, done.stdout, done.stderr) == (0, said, "")
+def test_the_command(
+    state: Path,
+    options: tuple[str, ...],
+    said: str,
+    recordings: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(state))
+    assert main(["forget", *options]) == 2, "nobody is there to ask"
+    assert "say --yes if that is meant" in capsys.readouterr().err
+    assert main(["forget", *options, "--yes"]) == 0
+    assert capsys.readouterr() == (said, "")
     assert sorted(path.name for path in (state / "recordings").iterdir()) == recordings
 
 
 @pytest.mark.parametrize("options", [(), ("--before", "yesterday"), ("--all", "--before", "2026-05-01")])
-def test_what_to_forget_must_be_clear(options: tuple[str, ...]) -> None:
-    asked = kickback("forget", *options)
-    assert asked.returncode == 2
-    assert asked.stderr.count("\n") == 1
+def test_what_to_forget_must_be_clear(options: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["forget", *options]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

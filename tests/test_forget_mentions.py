@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from firmware.cli import main
 from firmware.errors import FaultError
 from firmware.forgotten import Wish
 from firmware.journal.forgetting import forget_results
@@ -17,7 +18,6 @@ from firmware.recording import RecordingWriter, open_recording, read_results
 from firmware.recording.forgetting import forget_recordings
 from firmware.recording.mcap_damage import sound_records
 from tests.made_events import numbered, rep, set_summary
-from tests.processes import kickback
 from tests.recording_samples import CALIBRATION, raw_block
 from tracker.comparison import compared, remembered
 from tracker.setup import SessionSetup
@@ -140,6 +140,9 @@ def test_what_cannot_be_deleted_is_said(state: Path, monkeypatch: pytest.MonkeyP
         forget(state, WISHES[0])
 
 
-def test_the_command_for_one_session(state: Path) -> None:
-    done = kickback("forget", "--session", ANNA, "--yes", env={"STATE_DIRECTORY": str(state)})
-    assert (done.returncode, done.stdout, done.stderr) == (0, "2 results and 1 recording deleted\n", "")
+def test_the_command_for_one_session(
+    state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(state))
+    assert main(["forget", "--session", ANNA, "--yes"]) == 0
+    assert capsys.readouterr() == ("2 results and 1 recording deleted\n", "")
