@@ -17,7 +17,7 @@ from zlib import crc32
 import msgspec
 
 from firmware.durable import synchronise_folder
-from firmware.errors import FaultError
+from firmware.errors import FaultError, in_one_line
 from tracker.blocks import Stream
 from tracker.calibration import CableCalibration, ImuCalibration, LoadCalibration
 
@@ -104,7 +104,7 @@ def read_stored(path: Path) -> Stored:
             raise ValueError("its check sum is wrong: it was damaged or changed by hand")
     except (ValueError, RecursionError) as error:
         raise CalibrationFileError(
-            f"{path}: is no valid calibration and not used ({error}); "
+            f"{path}: is no valid calibration and not used ({in_one_line(error)}); "
             f"move it away (mv {path} {path}.bad) and calibrate again"
         ) from None
     return file_contents.measured

@@ -246,3 +246,17 @@ def test_any_file_is_a_config_or_a_complaint(values: dict[str, Any]) -> None:
     text = "\n".join(f"{toml(name)} = {toml(value)}" for name, value in values.items())
     found = outcome(text)
     assert isinstance(found, Config) or found.startswith("k.toml: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('"a\\nb" = 1', r"'a\nb' is no key"),
+        ('"a - at `$b" = 1', "'a - at `$b' is no key"),
+        ('[mqtt]\n["x y"]', "'x y' is no key"),
+        ('[session]\ntarget = "a\\nb"', "session.target cannot be used: tempo 'a b'"),
+        ("a." * 5000 + "a = 1", "not valid TOML"),
+    ],
+)
+def test_names_and_depths_that_no_config_has_are_said_in_one_line(text: str, said: str) -> None:
+    assert complaint(text).startswith(said)

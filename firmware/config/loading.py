@@ -1,6 +1,7 @@
 """Loading: a TOML file to a config; what is wrong with it is said in one line with file, key and value."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -13,10 +14,12 @@ from msgspec import inspect
 
 from firmware.config.places import config_paths
 from firmware.config.sections import Config
-from firmware.errors import BadInputError
+from firmware.errors import BadInputError, in_one_line
 
 LARGEST_BYTES = 2**18
 _SHOWN = 60
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+"""What needs no quotes, as no known key does."""
 
 
 def load_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
@@ -35,13 +38,16 @@ def parse_config(text: str, where: str) -> Config:
     """Read a config from its text; `where` begins every complaint."""
     try:
         values = tomllib.loads(text)
+        everything = list(_everything(values, ()))
     except tomllib.TOMLDecodeError as error:
         raise BadInputError(f"{where}: not valid TOML: {error}") from None
     except (RecursionError, ValueError) as error:
         raise BadInputError(f"{where}: not valid TOML: {type(error).__name__}") from None
-    for key, value in _leaves(values, ""):
+    for names, value in everything:
+        if strange := [name for name in names if not _NAME.fullmatch(name)]:
+            raise BadInputError(f"{where}: {strange[0]!r:.60} is no key; look for a stray quote before it")
         if isinstance(value, float) and not isfinite(value):
-            raise BadInputError(f"{where}: {key} is {value}; write a number")
+            raise BadInputError(f"{where}: {'.'.join(names)} is {value}; write a number")
     try:
         return msgspec.convert(values, Config)
     except msgspec.ValidationError as error:
@@ -71,22 +77,22 @@ def _text(path: Path) -> str:
         raise BadInputError(f"{path}: byte {error.start} is not UTF-8 text; save it as UTF-8") from None
 
 
-def _leaves(value: object, key: str) -> Iterator[tuple[str, object]]:
+def _everything(value: object, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Every table and value, with the names that lead to it."""
+    yield names, value
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _leaves(inner, f"{key}.{name}" if key else str(name))
+            yield from _everything(inner, (*names, name))
     elif isinstance(value, list):
         for inner in value:
-            yield from _leaves(inner, key)
-    else:
-        yield key, value
+            yield from _everything(inner, names)
 
 
 def _complaint(values: dict[str, Any], error: msgspec.ValidationError) -> str:
-    reason, _, path = str(error).partition(" - at `$")
+    reason, _, path = in_one_line(error, LARGEST_BYTES).partition(" - at `$")
     key = path.strip("`.")
     if isinstance(error.__cause__, ValueError):
-        return _joined(key, reason)
+        return _joined(key, f"{reason:.240}")
     unknown = reason.removeprefix("Object contains unknown field ")
     if unknown != reason:
         return _unknown(key, unknown.strip("`"))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from firmware.errors import BadInputError
+from firmware.errors import BadInputError, in_one_line
 from tracker.profiles import PROFILES
 from tracker.setup import MOST_REPS, EarlierSet, Leg, SessionSetup
 from tracker.tempo import parse_tempo
@@ -119,7 +119,7 @@ def parse_header(text: str, where: str) -> tuple[Header, tuple[str, ...]]:
     try:
         header = msgspec.convert(fields, Header)
     except msgspec.ValidationError as error:
-        raise BadInputError(_type_complaint(where, str(error))) from None
+        raise BadInputError(_type_complaint(where, in_one_line(error))) from None
     return _checked(header, where), notes
 
 
@@ -164,7 +164,7 @@ def _checked(header: Header, where: str) -> Header:
         try:
             parse_tempo(header.target)
         except ValueError as error:
-            raise BadInputError(f"{where}: {' '.join(str(error).split())}") from None
+            raise BadInputError(f"{where}: {in_one_line(error)}") from None
     if header.started_at is None:
         return header
     try:
@@ -187,7 +187,7 @@ def _require_length(where: str, name: str, value_m: float | None, least_m: float
 
 
 def _type_complaint(where: str, complaint: str) -> str:
-    reason, _, path = " ".join(complaint.split()).partition(" - at ")
+    reason, _, path = complaint.partition(" - at ")
     name = path.strip("`").removeprefix("$.").partition("[")[0]
     hint = _HINTS.get(name, "correct it or leave it out")
     return f"{where}: {name} is not as it should be ({reason}); {hint}"

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 import numpy as np
 
-from firmware.errors import BadInputError
+from firmware.errors import BadInputError, in_one_line
 from firmware.recording.header import Header, parse_header
 from firmware.recording.mcap_contents import Contents, read_contents
 from firmware.recording.mcap_part import PART_SUFFIX
@@ -145,7 +145,7 @@ def _calibrations(contents: Contents, path: Path, notes: list[str]) -> list[Time
         try:
             calibrations.append(msgspec.json.decode(text, type=TimedCalibration))
         except msgspec.DecodeError as error:
-            reason = " ".join(str(error).split())
+            reason = in_one_line(error)
             raise BadInputError(f"{path}: its calibration cannot be used ({reason}); correct it") from None
     return sorted(calibrations, key=lambda timed: -np.inf if timed.from_s is None else timed.from_s)
 
