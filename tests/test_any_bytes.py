@@ -37,8 +37,8 @@ state = "/var/lib/kickback"
 port = 8080
 """
 HEADER = b"""{"exercise": "cable-kickback", "leg": "left", "leg_length_m": 0.8, "target": "3-1-2-1",
-"target_reps": 8, "session": "monday", "started_at": "2026-05-01T17:30:00Z", "simulated": true, "format": 1, "notes": ["a gap"],
-"earlier": [], "pulley_distance_m": 1.5}"""
+"target_reps": 8, "session": "monday", "started_at": "2026-05-01T17:30:00Z", "simulated": true,
+"format": 1, "notes": ["a gap"], "earlier": [], "pulley_distance_m": 1.5}"""
 CABLE = b"t_s,position_m,note\n" + b"".join(b"%.2f,%.4f,\n" % (0.01 * i, 0.001 * i) for i in range(12))
 QUOTED = b'"t_s","position_m"\r\n0,0.1\r\n"0.5","0.25"\r\n\r\n0.5,-1e-3\r\n'
 ANKLE = b"t_s,ax_mps2,ay_mps2,az_mps2,gx_radps,gy_radps,gz_radps\n" + b"0.5,0,0.1,9.81,0,-0.2,1e-3\n" * 3
