@@ -9,6 +9,7 @@ import pytest
 from firmware.cli import main
 from firmware.errors import FaultError
 from firmware.forgotten import Wish
+from firmware.journal.file import JournalFile
 from firmware.journal.forgetting import forget_results
 from firmware.journal.journal import Journal
 from firmware.journal.opening import open_journal
@@ -56,6 +57,19 @@ def test_everything_goes_from_every_byte(state: Path) -> None:
     assert len(forget_results(state / "journal.sqlite", Wish()).numbers) == 6
     assert not any(SESSION.encode() in file.read_bytes() for file in state.glob("journal*"))
     assert left(state) == []
+
+
+@pytest.mark.parametrize("wish", [Wish(), Wish(before=MAY)], ids=str)
+def test_what_is_damaged_goes_since_nobody_can_look_into_it(state: Path, wish: Wish) -> None:
+    path = state / "journal.sqlite"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + bytes(4096) + whole[8192:])
+    (state / "journal.sqlite.new").write_bytes(SESSION.encode())
+    forget_results(path, wish)
+    assert {each.suffix for each in state.glob("journal*")} == {".sqlite", ".lock", ".mark"}
+    again = JournalFile(path)
+    assert again.skipped_to_seq > 6
+    again.close()
 
 
 def test_a_journal_in_use_or_none_at_all(state: Path) -> None:

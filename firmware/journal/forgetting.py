@@ -1,5 +1,6 @@
 """Forgetting: results taken out of a journal for good, without any number being given out again."""
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,6 +15,9 @@ from firmware.forgotten import Wish, without_comparison
 from firmware.journal.entry import Entry
 from firmware.journal.file import DamagedError, JournalFile, NewerError
 from firmware.journal.lock import JournalLock
+from firmware.journal.opening import open_journal
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 500
 
@@ -41,11 +45,11 @@ def forget_results(path: Path, wish: Wish) -> ForgottenResults:
     """Take out the results that are to go, and from those that stay what compares them with a forgotten one.
 
     A result of which nobody knows the time stays unless all go, or its session. What the broker had not taken
-    yet is gone, too. The freed pages are overwritten and given back, as far as the disk does as it is told;
-    files that were put aside as damaged are deleted where all go. Raise FaultError when another program uses
-    the journal, or it cannot be read or written.
+    yet is gone, too. The freed pages are overwritten and given back, as far as the disk does as it is told.
+    What was put aside as damaged is deleted, since nobody can look into it. Raise FaultError when another
+    program uses the journal, or it cannot be read or written.
     """
-    if not path.exists():
+    if not any(path.parent.glob(f"{path.name}*")):
         return ForgottenResults()
     lock = JournalLock(path)
     lock.take()
@@ -60,7 +64,10 @@ def forget_results(path: Path, wish: Wish) -> ForgottenResults:
 
 
 def _forget(path: Path, wish: Wish) -> ForgottenResults:
-    file = JournalFile(path)
+    opened = open_journal(path)
+    for note in opened.notes:
+        log.warning("%s", note)
+    file = opened.file
     try:
         last_seq = file.last_seq
         found = _found(file, last_seq, wish)
@@ -70,9 +77,8 @@ def _forget(path: Path, wish: Wish) -> ForgottenResults:
             file.shrink()
     finally:
         file.close()
-    if wish.everything:
-        for aside in path.parent.glob(f"{path.name}.damaged-*"):
-            aside.unlink()
+    for aside in path.parent.glob(f"{path.name}.damaged-*"):
+        aside.unlink()
     return found
 
 
