@@ -119,6 +119,8 @@ class ModelBus:
         self.load = Load()
         self.closed = False
         self._bit_s = 1.0 / speed_hz
+        self._byte_s = 9 * self._bit_s
+        self._head_s = 10 * self._bit_s
         self._keep_log = keep_log
         self._injected: list[Injected] = []
 
@@ -144,28 +146,31 @@ class ModelBus:
         try:
             self._carry(i2c_msgs)
         finally:
-            self.load.busy_s += self.clock.now() - started_s
-        if self.clock.now() - started_s > self.timeout_s:
+            took_s = self.clock.now() - started_s
+            self.load.busy_s += took_s
+        if took_s > self.timeout_s:
             raise OSError(errno.ETIMEDOUT, "transfer longer than the adapter's timeout")
 
     def close(self) -> None:
         self.closed = True
 
     def _check_form(self, messages: tuple[i2c_msg, ...]) -> None:
-        lengths = [m.len for m in messages]
-        if not 0 < len(lengths) <= MOST_MESSAGES or max(lengths) > LONGEST_MESSAGE:
-            raise OSError(errno.EINVAL, "message count or length")
         controller = self.controller
-        reads = [m.flags & I2C_M_RD for m in messages]
-        if controller.one_read_and_last and I2C_M_RD in reads[:-1]:
-            raise OSError(errno.EOPNOTSUPP, "only one read message supported, has to be last")
-        if not controller.zero_length and 0 in lengths:
-            raise OSError(errno.EOPNOTSUPP, "no zero length")
-        addresses = {m.addr for m in messages}
-        if controller.one_address and len(addresses) > 1:
-            raise OSError(errno.EINVAL, "one target address per transaction")
-        if addresses & self.claimed:
-            raise OSError(errno.EBUSY, "address is in use")
+        if not 0 < len(messages) <= MOST_MESSAGES:
+            raise OSError(errno.EINVAL, "message count")
+        last = messages[-1]
+        for message in messages:
+            length, address = message.len, message.addr
+            if length > LONGEST_MESSAGE:
+                raise OSError(errno.EINVAL, "message length")
+            if message is not last and controller.one_read_and_last and message.flags & I2C_M_RD:
+                raise OSError(errno.EOPNOTSUPP, "only one read message supported, has to be last")
+            if not length and not controller.zero_length:
+                raise OSError(errno.EOPNOTSUPP, "no zero length")
+            if controller.one_address and address != last.addr:
+                raise OSError(errno.EINVAL, "one target address per transaction")
+            if address in self.claimed:
+                raise OSError(errno.EBUSY, "address is in use")
 
     def _carry(self, messages: tuple[i2c_msg, ...]) -> None:
         if self.stuck:
@@ -173,11 +178,12 @@ class ModelBus:
         fault = self._due(messages[0].addr) if self._injected else None
         if self._keep_log:
             self._note(messages)
+        sleep = self.clock.sleep
         for message in messages:
-            self._bits(10)
+            sleep(self._head_s)
             chip = self.chips.get(message.addr)
             if chip is None or not chip.answers() or (fault is not None and fault.fault is Fault.NACK):
-                self._bits(1)
+                sleep(self._bit_s)
                 self._fail(Fault.NACK)
                 return
             chip.catch_up()
@@ -186,19 +192,20 @@ class ModelBus:
                 self._carry_read(chip, message, fault)
             else:
                 self._carry_write(chip, message, fault)
-        self._bits(1)
+        sleep(self._bit_s)
 
     def _carry_write(self, chip: Chip, message: i2c_msg, fault: Injected | None) -> None:
-        self._bits(9 * message.len)
+        count = message.len
+        self.clock.sleep(count * self._byte_s)
         if fault is not None and (fault.fault is Fault.DATA_NACK or fault.after_bytes == 0):
             self._end_early(fault)
-        if not chip.receive(string_at(message.buf, message.len)):
+        if not chip.receive(string_at(message.buf, count)):
             self._fail(Fault.DATA_NACK)
 
     def _carry_read(self, chip: Chip, message: i2c_msg, fault: Injected | None) -> None:
         first = chip.pointer
         count = message.len
-        byte_s = 9 * self._bit_s
+        byte_s = self._byte_s
         if fault is not None and fault.after_bytes < count:
             chip.send_burst(fault.after_bytes, byte_s)
             self._end_early(fault)
@@ -227,9 +234,6 @@ class ModelBus:
 
     def _fail(self, fault: Fault) -> None:
         raise OSError(self.controller.numbers[fault], fault.value)
-
-    def _bits(self, count: int) -> None:
-        self.clock.sleep(count * self._bit_s)
 
     def _note(self, messages: tuple[i2c_msg, ...]) -> None:
         first = messages[0]
