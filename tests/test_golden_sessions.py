@@ -1,6 +1,7 @@
 """Replay is exact: golden sessions give the same events to the last digit, whatever machine and Python."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,14 @@ def test_a_foreign_debian_that_cannot_be_made_is_one_line(
     complaint = capsys.readouterr().err
     assert said in complaint
     assert complaint.count("\n") == 1
+
+
+def test_the_lock_for_one_python_names_each_package_once() -> None:
+    older, newer = (foreign.locked_for(python) for python in ("3.11", "3.13"))
+    assert " ; " not in older + newer
+    packages = [
+        [line.split("==")[0] for line in lock.splitlines() if "==" in line] for lock in (older, newer)
+    ]
+    assert packages[0] == packages[1] == sorted(set(packages[0]))
+    assert older.count("\nnumpy==2") == newer.count("\nnumpy==2") == 1
+    assert older != newer
