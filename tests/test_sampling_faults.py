@@ -94,6 +94,18 @@ def test_a_conversion_that_goes_with_a_broken_read_is_missed() -> None:
 
 
 @pytest.mark.fault(3)
+def test_conversions_overwritten_while_a_result_is_read_again_are_counted() -> None:
+    """A result that hangs for 50 ms is the newest of four by then, and the one that was ready is gone."""
+    bench = running()
+    bench.run_until(lambda: bench.load.next_s is not None and bench.sampler.next_s > bench.load.next_s)
+    bench.fail(Fault.HANG, Stream.LOAD, after_bytes=1, times=2)
+    bench.run(0.1)
+    bench.settle()
+    assert bench.ledger.bus_errors == 1
+    assert bench.account(Stream.LOAD).missing == 4
+
+
+@pytest.mark.fault(3)
 @pytest.mark.parametrize(("stream", "ankle"), CHIPS)
 def test_one_hang_costs_the_others_no_more_than_its_own_time(stream: Stream, ankle: str) -> None:
     bench = running(ankle)

@@ -71,8 +71,10 @@ class Settings:
 class Conversion:
     """One conversion, which became ready after `since_s` and at the latest at `host_s` (host time, s).
 
-    When these are a conversion period apart or more, another one may have been missed. `asked_s`: when
-    this look began; none later than this conversion was ready then.
+    When these are a conversion period apart or more, another one may have been missed. A result is
+    overwritten by the next one until it is read, so `host_s` comes after the reading, which a disturbed bus
+    can draw out over several conversions. `asked_s`: when this look began; none later than this conversion
+    was ready then.
     """
 
     counts: int
@@ -152,14 +154,13 @@ class Nau7802:
         """Return the conversion that is ready, None when none is; the result is read in one burst."""
         since_s = self.looked_s
         looking_s = self._now()
-        ready = self._registers.read(PU_CTRL, 1)[0] & CR
-        host_s = self._now()
-        if not ready:
+        if not self._registers.read(PU_CTRL, 1)[0] & CR:
             self.looked_s = looking_s
             return None
+        ready_s = self._now()
         counts = decode(self._registers.read(ADCO_B2, 3))
-        self.looked_s = host_s
-        return Conversion(counts, since_s, host_s, looking_s)
+        self.looked_s = ready_s
+        return Conversion(counts, since_s, self._now(), looking_s)
 
     def healthy(self) -> bool:
         """Tell whether the settings are still in place; a chip that reset itself is powered down.

@@ -19,7 +19,7 @@ from tracker.blocks import CountArray, FloatArray
 _EARLIEST = 0.3
 _MOST_HELD = 64
 _LATE = 0.1  # of a period: from a look to its stamp
-_NEARLY = 0.9  # of a period: another one can come while the result of the first is being read
+_NEARLY = 0.95  # of a period: a chip may be faster than by name, and two come within less
 
 
 class ChipClock:
