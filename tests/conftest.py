@@ -1,3 +1,4 @@
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,30 @@ settings.load_profile("suite")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+LONGEST = (
+    "test_dashboard_page",
+    "test_whole_path_faults",
+    "test_whole_path",
+    "test_mixed_sessions",
+    "test_diagonal_sessions",
+    "test_tracker_properties",
+    "test_appliance",
+    "test_form_sessions",
+    "test_short_gaps",
+    "test_tracker_degradation",
+)
+"""Begun first, so that no worker is left with one of them when the others have ended."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, since tests also wait: for a broker, a browser, the disk."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.fixture
