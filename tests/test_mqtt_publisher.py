@@ -9,6 +9,8 @@ import jsonschema
 import msgspec
 import pytest
 
+from firmware.forgotten import Wish
+from firmware.journal.forgetting import forget_results
 from firmware.mqtt.broker import Broker
 from firmware.mqtt.link import Link
 from firmware.mqtt.link_state import LinkPhase
@@ -180,20 +182,31 @@ def test_the_state_is_due_on_change_and_at_most_twice_a_second() -> None:
     assert second.phase is Phase.ECCENTRIC
 
 
-def test_the_history_of_earlier_runs_is_there_after_a_restart(mosquitto: Mosquitto, tmp_path: Path) -> None:
-    for run in (1, 2):
-        with journal_at(tmp_path / "gym.sqlite3") as journal:
-            link = Link(Broker(LOOPBACK, mosquitto.port), "gym")
-            info = info_of("gym", replay=False, simulated=False, capabilities=())
-            publisher = Publisher(link, Topics("gym"), info, VIEW, journal, journal)
-            link.open()
-            journal.keep(set_summary(set=run), "2026-05-01T17:30:00.000Z")
-            for one in journal.kept(20.0):
-                publisher.result(one)
-            publisher.drain(20.0)
-            link.close()
-    history = msgspec.json.decode(retained(mosquitto.port, "gym", 5)["history"], type=History)
+def run_with_journal(port: int, path: Path, *sets: SetSummary) -> History:
+    """One run of a tracker; return the history that it leaves at the broker."""
+    with journal_at(path) as journal:
+        link = Link(Broker(LOOPBACK, port), "gym")
+        info = info_of("gym", replay=False, simulated=False, capabilities=())
+        publisher = Publisher(link, Topics("gym"), info, VIEW, journal, journal)
+        link.open()
+        for each in sets:
+            journal.keep(each, "2026-05-01T17:30:00.000Z")
+        for one in journal.kept(20.0):
+            publisher.result(one)
+        publisher.drain(20.0)
+        link.close()
+    return msgspec.json.decode(retained(port, "gym", 5)["history"], type=History)
+
+
+def test_the_history_of_earlier_runs_is_there_after_a_restart_until_they_are_forgotten(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    path = tmp_path / "gym.sqlite3"
+    run_with_journal(mosquitto.port, path, set_summary(set=1))
+    history = run_with_journal(mosquitto.port, path, set_summary(set=2))
     assert [(past.id, past.set) for past in history.sets] == [("gym-1", 1), ("gym-2", 2)]
+    forget_results(path, Wish())
+    assert run_with_journal(mosquitto.port, path).sets == ()
 
 
 def test_a_set_of_another_version_is_left_out_of_the_history() -> None:
