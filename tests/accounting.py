@@ -9,7 +9,7 @@ which of them came out in a block and which not. The sampler's accounts say how 
 many it reports lost or settling. For every stream
 
     from the first to the last delivered sample of each life of the chip:  made = delivered + lost
-    before the first, where the chip's own clock tells (LSM6DSOX):         made = settling
+    before the first, where the chip's own clock tells (LSM6DSOX):         made = settling + lost
 
 A life ends when the chip loses its settings. What it made after the sample that was delivered last is
 destroyed with them, and no chip tells how much that was: the account says `unread`, the most it can have been
@@ -220,7 +220,7 @@ def discrepancies(bench: Bench) -> list[str]:
         orphans = bench.ledger.orphans[stream]
         within(f"{stream}, unread", followed.destroyed, orphans, account.fewer, account.more + account.unread)
         if clocked:
-            within(f"{stream}, settling", followed.before, account.settling)
+            within(f"{stream}, settling", followed.before, account.settling + bench.ledger.early[stream])
         assert followed.last is not None
         inside = followed.chip.made - followed.last - 1
         if not 0 <= inside <= followed.chip.inside + 1:

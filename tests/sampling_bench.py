@@ -12,7 +12,7 @@ from firmware.i2c.lsm6dsox import Lsm6dsox
 from firmware.i2c.mpu6050 import Mpu6050
 from firmware.i2c.nau7802 import Nau7802
 from firmware.i2c.nau7802 import Settings as LoadSettings
-from firmware.sampling.account import Account, Sampled
+from firmware.sampling.account import Account, Reason, Sampled
 from firmware.sampling.sampler import Sampler
 from firmware.sampling.wired import Wired
 from tests.chips.as5600 import As5600Model
@@ -48,10 +48,12 @@ class Followed:
     """What is known of one numbered stream: its chip, and the numbers that came out of it.
 
     `spanned`: samples from the first delivered one of each life of the chip to the last. `before`: those
-    before the first. `destroyed`: those after the last, in lives that have ended.
+    before the first. `destroyed`: those after the last, in lives that have ended. `lives`: how many of them
+    delivered any.
     """
 
     chip: Numbered
+    lives: int = 0
     spanned: int = 0
     before: int = 0
     destroyed: int = 0
@@ -65,6 +67,7 @@ class Followed:
         if self.last is None or self.last < begun:
             if self.last is not None:
                 self.destroyed += self._end_of_life(self.last) - self.last - 1
+            self.lives += 1
             self.before += number - begun
             self.spanned += 1
             continues = False
@@ -87,13 +90,15 @@ class Ledger:
     """Checks every block as it comes, and adds up what blocks and accounts say.
 
     `orphans`: samples told lost after the last that a life of the chip delivered. They are among those
-    that the model counts as destroyed.
+    that the model counts as destroyed. `early`: those told lost before the first, which came when their
+    blocks had been cut.
     """
 
     start_s: float
     followed: dict[Stream, Followed]
     accounts: dict[Stream, Account] = field(default_factory=dict)
     orphans: Counter[Stream] = field(default_factory=Counter)
+    early: Counter[Stream] = field(default_factory=Counter)
     bus_errors: int = 0
     missed_ticks: int = 0
     blocks: int = 0
@@ -120,18 +125,20 @@ class Ledger:
             self.accounts.setdefault(stream, Account()).add(account)
             if account.restarts and account.delivered:
                 self.orphans[stream] += self._told.pop(stream, 0)
+            if samples is not None:
+                late = self._told[stream] + account.lost[Reason.LATE]
+                self.early[stream] += late * self._check(stream, samples, block.start_s, block.end_s)
             self._told[stream] = 0 if account.delivered else self._told[stream] + account.missing
             if account.restarts:
                 self.orphans[stream] += self._told.pop(stream)
-            if samples is not None:
-                self._check(stream, samples, block.start_s, block.end_s)
 
     def accounted(self, stream: Stream) -> int:
-        """Samples delivered, or told lost before one that was."""
+        """Samples delivered, or told lost between two that were."""
         account = self.accounts[stream]
-        return account.delivered + account.missing - self.orphans[stream]
+        return account.delivered + account.missing - self.orphans[stream] - self.early[stream]
 
-    def _check(self, stream: Stream, samples: RawSamples, start_s: float, end_s: float) -> None:
+    def _check(self, stream: Stream, samples: RawSamples, start_s: float, end_s: float) -> bool:
+        """Follow the samples of a block; return whether a life of the chip began with them."""
         times_s = samples.t_s.tolist()
         assert samples.counts.shape == (len(times_s), len(COUNT_COLUMNS[stream]) - 1)
         assert self._last_s.get(stream, 0.0) <= times_s[0]
@@ -140,13 +147,17 @@ class Ledger:
         assert times_s[-1] < end_s
         self._last_s[stream] = times_s[-1]
         gaps = self._gaps.setdefault(stream, [])
+        began = False
         if stream in self.followed:
             followed = self.followed[stream]
+            lives = followed.lives
             imu = stream in (Stream.ANKLE, Stream.PELVIS)
             numbers = numbers_of(samples.counts) if imu else samples.counts[:, 0].tolist()
             for number, t_s in zip(numbers, times_s, strict=True):
                 followed.sample(number, t_s, self.start_s, gaps)
+            began = followed.lives > lives
         del gaps[:-2]
+        return began
 
 
 class Bench:
@@ -280,7 +291,7 @@ class Bench:
         for stream, followed in self.ledger.followed.items():
             assert followed.spanned == self.ledger.accounted(stream), (stream, self.account(stream))
             if isinstance(followed.chip, NumberedLsm6dsox):
-                assert followed.before == self.account(stream).settling
+                assert followed.before == self.account(stream).settling + self.ledger.early[stream]
             assert followed.last is not None
             assert followed.chip.made - followed.last - 1 <= followed.chip.inside + 1
 

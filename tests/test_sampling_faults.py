@@ -211,6 +211,18 @@ def test_after_a_reset_the_rate_is_still_known(ankle: str, worst_s: float) -> No
     assert 0.0 < bench.ledger.followed[Stream.ANKLE].worst_s < worst_s
 
 
+def test_what_a_chip_took_before_its_first_block_and_nobody_could_read_is_counted() -> None:
+    """The bus is stuck just after the setup: the first samples come when their blocks have been cut."""
+    bench = running()
+    bench.ankle.brown_out()
+    bench.run_until(lambda: bench.ankle["FIFO_CTRL4"] != 0)
+    bench.model.stuck = True
+    bench.run(0.6)
+    bench.model.stuck = False
+    bench.settle()
+    assert bench.account(Stream.ANKLE).lost[Reason.LATE] > 20
+
+
 @pytest.mark.fault(9)
 @pytest.mark.parametrize(("stream", "ankle"), CHIPS)
 def test_a_chip_that_vanishes_is_named_and_taken_back_when_it_returns(stream: Stream, ankle: str) -> None:
