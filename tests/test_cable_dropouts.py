@@ -8,9 +8,9 @@ import pytest
 from tests.gym.matching import match
 from tests.gym.session import RepPlan, SessionPlan
 from tests.gym.simulate import GymSession, simulate
-from tracker.blocks import FloatArray, SampleBlock, Stream
+from tests.midway import Midway
+from tracker.blocks import Stream
 from tracker.messages import Rep, RepKind
-from tracker.pipeline import Tracker
 
 REP = RepPlan(concentric_s=1.1, hold_s=0.8, eccentric_s=1.8, pause_s=0.8)
 PLAN = SessionPlan(seed=11, calibrate=False, walk_in=False, sets=((REP,) * 5,))
@@ -21,18 +21,17 @@ def session() -> GymSession:
     return simulate(PLAN)
 
 
+@cache
+def before_the_third_rep() -> Midway:
+    return Midway(session(), into_third_rep(-0.15), session().truth.reps[-1].eccentric_end_s + 1.0)
+
+
 def reps_without(silent_s: tuple[float, float]) -> list[Rep]:
     """Track the set, up to a second after its last rep, without the cable samples of an interval."""
-    made = session()
-    end_s = made.truth.reps[-1].eccentric_end_s + 1.0
-    streams: dict[Stream, FloatArray] = {
-        stream: samples[samples[:, 0] < end_s] for stream, samples in made.streams.items()
-    }
+    streams = dict(session().streams)
     cable = streams[Stream.CABLE]
     streams[Stream.CABLE] = cable[(cable[:, 0] < silent_s[0]) | (cable[:, 0] >= silent_s[1])]
-    tracker = Tracker(made.setup)
-    whole = SampleBlock(0.0, end_s, streams, made.announced)
-    return [e for e in [*tracker.process(whole), *tracker.finish()] if isinstance(e, Rep)]
+    return [event for event in before_the_third_rep().on(streams) if isinstance(event, Rep)]
 
 
 def into_third_rep(share: float) -> float:

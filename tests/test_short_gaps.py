@@ -7,9 +7,9 @@ import pytest
 from tests.gym.matching import match
 from tests.gym.session import RepPlan, SessionPlan
 from tests.gym.simulate import GymSession, simulate
-from tracker.blocks import TURNS_AMBIGUOUS, Gap, SampleBlock, Stream
+from tests.midway import Midway
+from tracker.blocks import TURNS_AMBIGUOUS, Gap, Stream
 from tracker.messages import Rep, RepKind
-from tracker.pipeline import Tracker
 
 REP = RepPlan(concentric_s=0.8, hold_s=0.5, eccentric_s=1.2, pause_s=0.8)
 AT_MACHINE = SessionPlan(seed=11, walk_in=False, sets=((REP,) * 3,))
@@ -44,6 +44,12 @@ def unharmed(plan: SessionPlan) -> list[Rep]:
     return tracked(plan, ())
 
 
+@cache
+def before_the_rep(plan: SessionPlan) -> Midway:
+    made = session(plan)
+    return Midway(made, made.truth.reps[STRUCK].concentric_start_s - 0.5, made.duration_s)
+
+
 def tracked(plan: SessionPlan, gaps: tuple[Gap, ...]) -> list[Rep]:
     """Track the session without the samples inside the gaps, which are declared."""
     made = session(plan)
@@ -51,9 +57,7 @@ def tracked(plan: SessionPlan, gaps: tuple[Gap, ...]) -> list[Rep]:
     for gap in gaps:
         t_s = streams[gap.stream][:, 0]
         streams[gap.stream] = streams[gap.stream][(t_s <= gap.start_s) | (t_s >= gap.end_s)]
-    tracker = Tracker(made.setup)
-    whole = SampleBlock(0.0, made.duration_s, streams, made.announced, gaps)
-    reps = [e for e in [*tracker.process(whole), *tracker.finish()] if isinstance(e, Rep)]
+    reps = [event for event in before_the_rep(plan).on(streams, gaps) if isinstance(event, Rep)]
     found = match(made.truth.reps, reps)
     assert (found.missed, found.invented) == ((), ())
     return reps
@@ -110,9 +114,8 @@ def test_an_ankle_that_is_silent_without_a_word_is_marked_where_it_hides_a_movem
     gap = gap_in_rep(WITH_BAND, Stream.ANKLE, 0.2, 0.06, "")
     ankle = made.streams[Stream.ANKLE]
     ankle = ankle[(ankle[:, 0] <= gap.start_s) | (ankle[:, 0] >= gap.end_s)]
-    tracker = Tracker(made.setup)
-    block = SampleBlock(0.0, made.duration_s, {Stream.ANKLE: ankle}, made.announced)
-    reps = [e for e in [*tracker.process(block), *tracker.finish()] if isinstance(e, Rep)]
+    events = before_the_rep(WITH_BAND).on({Stream.ANKLE: ankle})
+    reps = [event for event in events if isinstance(event, Rep)]
     assert [rep.quality_reasons for rep in reps] == [(), ("gap_ankle",), ()]
 
 

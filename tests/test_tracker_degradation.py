@@ -10,6 +10,7 @@ import pytest
 from tests.gym.matching import match
 from tests.gym.session import RepPlan, SessionPlan
 from tests.gym.simulate import GymSession, simulate
+from tests.midway import Midway
 from tracker.blocks import FloatArray, SampleBlock, Stream
 from tracker.messages import Phase, PhaseChange, Rep
 from tracker.pipeline import Tracker
@@ -48,14 +49,22 @@ def reps_of(made: GymSession, streams: Mapping[Stream, FloatArray]) -> list[Rep]
     return [e for e in [*tracker.process(block), *tracker.finish()] if isinstance(e, Rep)]
 
 
-def with_gap(made: GymSession, stream: Stream, share: float, length_s: float) -> list[Rep]:
+@cache
+def before_the_rep(plan: SessionPlan) -> Midway:
+    made = session(plan)
+    return Midway(made, made.truth.reps[STRUCK].concentric_start_s - 0.5, made.duration_s + 1.0)
+
+
+def with_gap(plan: SessionPlan, stream: Stream, share: float, length_s: float) -> list[Rep]:
     """Track a session whose second rep lacks samples from this share of it on, of which nobody tells."""
+    made = session(plan)
     rep = made.truth.reps[STRUCK]
     start_s = rep.concentric_start_s + share * (rep.eccentric_end_s - rep.concentric_start_s)
     samples = made.streams[stream]
     t_s = samples[:, 0]
     kept = samples[(t_s <= start_s) | (t_s >= start_s + length_s)]
-    return reps_of(made, {**made.streams, stream: kept})
+    events = before_the_rep(plan).on({**made.streams, stream: kept})
+    return [event for event in events if isinstance(event, Rep)]
 
 
 @pytest.mark.parametrize(("length_s", "rep"), [*((s, FAST) for s in (0.05, 0.2, 0.35, 0.5)), (0.5, USUAL)])
@@ -67,10 +76,10 @@ def with_gap(made: GymSession, stream: Stream, share: float, length_s: float) ->
 def test_a_gap_anywhere_in_a_rep_neither_loses_nor_invents_one(
     plan_of: Callable[[RepPlan], SessionPlan], stream: Stream, rep: RepPlan, length_s: float
 ) -> None:
-    made = session(plan_of(rep))
+    plan = plan_of(rep)
     for share in (0.0, 0.2, 0.4, 0.6, 0.85):
-        reps = with_gap(made, stream, share, length_s)
-        found = match(made.truth.reps, reps)
+        reps = with_gap(plan, stream, share, length_s)
+        found = match(session(plan).truth.reps, reps)
         assert (found.missed, found.invented) == ((), ()), share
         if length_s > 0.15:
             assert f"gap_{stream}" in reps[STRUCK].quality_reasons, share
@@ -78,10 +87,10 @@ def test_a_gap_anywhere_in_a_rep_neither_loses_nor_invents_one(
 
 @pytest.mark.parametrize(("length_s", "within_s"), [(0.06, 0.02), (0.1, 0.03), (0.2, 0.06)])
 def test_a_short_gap_of_the_ankle_alone_moves_no_boundary_far(length_s: float, within_s: float) -> None:
-    made = session(band(USUAL))
-    whole = reps_of(made, made.streams)[STRUCK]
+    plan = band(USUAL)
+    whole = reps_of(session(plan), session(plan).streams)[STRUCK]
     for share in (0.05, 0.2, 0.3, 0.6, 0.85):
-        rep = with_gap(made, Stream.ANKLE, share, length_s)[STRUCK]
+        rep = with_gap(plan, Stream.ANKLE, share, length_s)[STRUCK]
         for name in ("concentric_start_s", "pause_start_s", "eccentric_start_s", "eccentric_end_s"):
             assert getattr(rep, name) == pytest.approx(getattr(whole, name), abs=within_s), (share, name)
 
