@@ -48,7 +48,7 @@ def test_the_installed_software_is_listed() -> None:
     ],
 )
 def test_a_package_that_is_missing_or_does_not_fit_is_named(
-    name: str, release: str | None, words: str
+    name: str, release: str | None, words: str, tmp_path: Path
 ) -> None:
     def installed(package: str) -> str:
         if package != name:
@@ -57,10 +57,33 @@ def test_a_package_that_is_missing_or_does_not_fit_is_named(
             raise PackageNotFoundError(package)
         return release
 
-    found = next(iter(examine_software(installed)))
+    (tmp_path / "pyproject.toml").touch()
+    found = next(iter(examine_software(installed, tmp_path / ".venv")))
     assert (found.part, found.state) == ("software", State.WRONG)
     assert words in found.what
-    assert "deploy/prepare.sh" in found.todo
+    assert found.todo == f"install it again: bash {tmp_path}/deploy/prepare.sh"
+
+
+@pytest.mark.parametrize(
+    ("missing", "todo"),
+    [
+        ("mcap", "sudo {0}/venv/bin/python -m pip install --require-hashes --requirement {0}/{1}"),
+        ("kickback-tracker", "in the folder of this version: sudo bash deploy/install.sh"),
+    ],
+)
+def test_an_installed_release_is_mended_with_what_is_there(missing: str, todo: str, tmp_path: Path) -> None:
+    """It has no checkout: what was locked lies beside its environment, and prepare.sh would make another."""
+
+    def installed(package: str) -> str:
+        if package == missing:
+            raise PackageNotFoundError(package)
+        return version(package)
+
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "requirements.lock").touch()
+    found = next(iter(examine_software(installed, tmp_path / "venv")))
+    assert found.todo is not None
+    assert found.todo.endswith(todo.format(tmp_path, "deploy/requirements.lock"))
 
 
 @pytest.mark.parametrize(
