@@ -193,7 +193,7 @@ def run_with_journal(port: int, path: Path, *sets: SetSummary) -> History:
             journal.keep(each, "2026-05-01T17:30:00.000Z")
         for one in journal.kept(20.0):
             publisher.result(one)
-        publisher.drain(20.0)
+        assert publisher.drain(20.0).waiting == 0
         link.close()
     return msgspec.json.decode(retained(port, "gym", 5)["history"], type=History)
 

@@ -20,7 +20,7 @@ class Outbox:
     def __init__(self, delivered_seq: int, last_seq: int, refused: Iterable[int]) -> None:
         self._ready: deque[Entry] = deque()
         self._loaded_seq = delivered_seq
-        self._last_seq = last_seq
+        self._last_seq = max(last_seq, delivered_seq)  # the newest may have been forgotten
         self._on_the_way: dict[int, Entry] = {}
         self._again: Entry | None = None
         self.refused: dict[int, None] = dict.fromkeys(refused)
