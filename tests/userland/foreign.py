@@ -113,6 +113,7 @@ def _install(root: Path, python: str, machine: str) -> bool:
     locked.write_text(locked_for(python), encoding="ascii")
     command = [sys.executable, "-m", "pip", "install", "--quiet", f"--target={root / 'site'}"]
     command += ["--no-compile", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+    command.append("--ignore-requires-python")  # which it would compare with its own
     command += [f"--platform={each.replace('aarch64', machine)}" for each in PLATFORMS]
     command += [f"--python-version={python}", "--implementation=cp", f"--requirement={locked}"]
     return subprocess.run(command, check=False).returncode == 0
