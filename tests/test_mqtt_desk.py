@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import msgspec
 import numpy as np
@@ -13,6 +14,7 @@ from firmware.mqtt.commands import Action, action
 from firmware.mqtt.desk import CommandDesk
 from firmware.mqtt.link import Link
 from firmware.mqtt.live import LiveFeed, LiveMoment
+from firmware.mqtt.received import MOST_WAITING, Inbox, Received
 from firmware.mqtt.topics import HOME_ASSISTANT_STATUS, Topics
 from firmware.mqtt.verbs import Command, CommandResult, Live
 from tests.broker import LOOPBACK, Heard, Mosquitto, Subscriber, listening
@@ -91,6 +93,47 @@ def test_a_command_that_was_left_at_the_broker_is_not_done(mosquitto: Mosquitto)
         (only,) = served(taking, link, phone, 1)
     assert only.verb == "tare"
     assert asked == []
+
+
+class Flood:
+    """A link to which messages come at once."""
+
+    def __init__(self) -> None:
+        self.inbox = Inbox()
+        self.received, self.missed = self.inbox.taken, self.inbox.missed
+        self.sent: list[CommandResult] = []
+
+    def subscribe(self, topic_filter: str) -> None:
+        """Everything comes anyway."""
+
+    def send_once(self, topic: str, payload: bytes, qos: int) -> None:
+        self.sent.append(msgspec.json.decode(payload, type=CommandResult))
+        assert topic == TOPICS.command_result(self.sent[-1].verb)
+
+
+def test_commands_that_come_too_fast_are_answered_in_one_for_each_verb() -> None:
+    flood = Flood()
+    taking = CommandDesk(cast(Link, flood), TOPICS, {"new-set": lambda command: None})
+    for verb, number, retained in (
+        ("new-set", MOST_WAITING + 6, False),
+        ("tare", 3, False),
+        ("leg", 5, True),
+    ):
+        for _ in range(number):
+            flood.inbox.add(Received(TOPICS.command(verb), b"{}", 2, retained))
+    for number in range(500):
+        flood.inbox.add(Received(TOPICS.command(f"verb-{number}"), b"{}", 2, retained=False))
+    taking.at(0.0)
+    assert [(result.verb, result.done) for result in flood.sent] == [
+        *[("new-set", True)] * MOST_WAITING,
+        ("new-set", False),
+        ("tare", False),
+    ]
+    assert [result.reason for result in flood.sent[-2:]] == [
+        f"{number} came faster than they can be looked at, and were not done" for number in (6, 3)
+    ]
+    taking.at(0.1)
+    assert len(flood.sent) == MOST_WAITING + 2
 
 
 @pytest.mark.fault(28)

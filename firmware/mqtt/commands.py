@@ -60,7 +60,7 @@ class Commands:
 
     def answer(self, message: Received) -> CommandResult | None:
         """Do what a message asks and say what became of it; None when it is to be passed over."""
-        verb = message.topic.rsplit("/", 1)[-1]
+        verb = _verb(message.topic)
         if message.retained:
             self.ignored.retained += 1
             log.info("a retained command is ignored: %.60s", verb)
@@ -78,6 +78,14 @@ class Commands:
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             return _refused(verb, None, str(error))
         return self._once(verb, message.payload, command)
+
+    def missed(self, topic: str, number: int) -> CommandResult | None:
+        """Say of so many commands that they came too fast to be looked at; None where they name no verb."""
+        verb = _verb(topic)
+        if verb not in VERBS:
+            return None
+        log.warning("%d commands %s came faster than they can be looked at", number, verb)
+        return _refused(verb, None, f"{number} came faster than they can be looked at, and were not done")
 
     def _once(self, verb: str, payload: bytes, command: Command) -> CommandResult:
         request = command.request_id
@@ -105,6 +113,10 @@ class Commands:
         if reason is not None:
             return _refused(verb, command.request_id, reason)
         return CommandResult(verb=verb, request_id=command.request_id, done=True, reason=None)
+
+
+def _verb(topic: str) -> str:
+    return topic.rsplit("/", 1)[-1]
 
 
 def _refused(verb: str, request_id: str | None, reason: str) -> CommandResult:

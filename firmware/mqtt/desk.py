@@ -9,6 +9,7 @@ from firmware.mqtt.commands import Action, Commands
 from firmware.mqtt.link import Link
 from firmware.mqtt.received import Received
 from firmware.mqtt.topics import HOME_ASSISTANT_STATUS, Topics
+from firmware.mqtt.verbs import CommandResult
 from firmware.numbering import Numbered
 from tracker.messages import PhaseChange
 
@@ -28,7 +29,6 @@ class CommandDesk:
         self._link = link
         self._topics = topics
         self._commands = Commands(actions)
-        self._told_dropped = 0
         link.subscribe(topics.commands)
         link.subscribe(HOME_ASSISTANT_STATUS)
 
@@ -44,17 +44,15 @@ class CommandDesk:
             if message.topic == HOME_ASSISTANT_STATUS:
                 self._home_assistant(message)
             else:
-                self._answer(message)
-        if self._link.dropped > self._told_dropped:
-            self._told_dropped = self._link.dropped
-            log.warning("%d commands came faster than they can be looked at", self._told_dropped)
+                self._reply(self._commands.answer(message))
+        for topic, number in self._link.missed().items():
+            self._reply(self._commands.missed(topic, number))
 
     def end(self, session_s: float) -> None:
         """Answer what has come."""
         self.at(session_s)
 
-    def _answer(self, message: Received) -> None:
-        result = self._commands.answer(message)
+    def _reply(self, result: CommandResult | None) -> None:
         if result is not None:
             topic = self._topics.command_result(result.verb)
             self._link.send_once(topic, msgspec.json.encode(result), qos=1)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
@@ -128,10 +128,9 @@ class Link:
         """What came since last asked."""
         return self._inbox.taken()
 
-    @property
-    def dropped(self) -> int:
-        """Messages that came faster than `received` was asked."""
-        return self._inbox.dropped
+    def missed(self) -> Counter[str]:
+        """How many of each topic came faster than `received` was asked, since last asked."""
+        return self._inbox.missed()
 
     @property
     def wrong(self) -> str | None:

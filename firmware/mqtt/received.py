@@ -1,6 +1,6 @@
 """Received: a message that came from the broker, before anybody has judged it."""
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 
 LARGEST_BYTES = 4096
@@ -24,21 +24,26 @@ class Received:
 
 
 class Inbox:
-    """Messages in the order in which they came, `MOST_WAITING` at most; `dropped` counts the others."""
+    """Messages in the order in which they came, `MOST_WAITING` at most; the others are only counted."""
 
     def __init__(self) -> None:
         self._messages: deque[Received] = deque()
-        self.dropped = 0
+        self._missed: Counter[str] = Counter()
 
     def add(self, message: Received) -> None:
         """Take a message, or drop it."""
         if len(self._messages) < MOST_WAITING:
             self._messages.append(message)
-        else:
-            self.dropped += 1
+        elif not message.retained and (message.topic in self._missed or len(self._missed) < MOST_WAITING):
+            self._missed[message.topic] += 1
 
     def taken(self) -> list[Received]:
         """Give what came since last asked."""
         messages = list(self._messages)
         self._messages.clear()
         return messages
+
+    def missed(self) -> Counter[str]:
+        """Give how many of each topic were dropped since last asked, retained ones and further topics not."""
+        missed, self._missed = self._missed, Counter()
+        return missed
