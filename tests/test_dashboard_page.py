@@ -23,7 +23,7 @@ from tests.made_events import phase, rejected, rep, set_summary
 from tracker.cues.words import CueWord
 from tracker.messages import Cue, CueKind, Phase, Rep, RepKind
 from tracker.setup import SessionSetup
-from tracker.tempo import TempoBreak
+from tracker.tempo import TempoBreak, allowed, parse_tempo
 
 SHIPPED = Path(__file__).parent.parent / "deploy" / "mosquitto"
 LIVE = "document.getElementById('standing').dataset.live === 'yes'"
@@ -128,6 +128,18 @@ def test_direction_and_tempo_are_judged_by_the_tracker_alone(
     words = "document.querySelector('.tempo-row.{} .tempo-aim').textContent.trim()"
     assert page.value(words.format("eccentric")) == "target 3 s, too short"
     assert page.value(words.format("concentric")) == "target 2 s"
+    assert page.complaints == []
+
+
+def test_a_phase_is_too_long_on_the_page_where_it_is_for_the_tracker(gym: Gym) -> None:
+    page = gym.page()
+    for written in ("3-1-2-1", "0-X-1.5-20"):
+        most_s = page.value(
+            f"import('/tempo.js').then(({{ targetOf }}) => {{ const target = targetOf('{written}');"
+            " return ['eccentric', 'pause_stretched', 'concentric', 'pause_contracted']"
+            ".map((phase) => target[phase].most_s) })"
+        )
+        assert most_s == pytest.approx([allowed(aim_s)[1] for aim_s in parse_tempo(written).phases_s])
     assert page.complaints == []
 
 

@@ -8,7 +8,11 @@ const WRITTEN = ["eccentric", "pause_stretched", "concentric", "pause_contracted
 /** A phase aimed at as X is on tempo when it takes no longer than this. */
 export const EXPLOSIVE_S = 1;
 
-/** Read a target such as 3-1-2-1: for each phase `{ s, explosive }`; null where it is none. */
+/** Any other may take longer than its target by this share of it or by this many seconds, whichever is more. */
+const WITHIN = 0.2;
+const WITHIN_S = 0.3;
+
+/** Read a target such as 3-1-2-1: for each phase `{ s, most_s, explosive }`; null where it is none. */
 export function targetOf(written) {
   const parts = partsOf(written);
   if (parts === null) return null;
@@ -17,7 +21,8 @@ export function targetOf(written) {
     const explosive = part.toUpperCase() === "X";
     const s = explosive ? EXPLOSIVE_S : Number(part);
     if (part === "" || !(s >= 0 && s <= 20)) return null;
-    target[WRITTEN[index]] = { s, explosive };
+    const most_s = explosive ? s : s + Math.max(WITHIN_S, WITHIN * s);
+    target[WRITTEN[index]] = { s, most_s, explosive };
   }
   return target;
 }

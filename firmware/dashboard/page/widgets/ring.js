@@ -24,17 +24,13 @@ export function draw(tracker, elapsed_s, live) {
     const share = shareOf(target?.[phase], s, phase === present);
     set(fill, "stroke-dasharray", `${(share * 100).toFixed(1)} 200`);
     set(arc, "data-present", phase === present ? "yes" : "no");
-    set(arc, "data-over", s !== null && target !== null && s > limit(target[phase]) ? "yes" : "no");
+    set(arc, "data-over", s !== null && target !== null && s > target[phase].most_s ? "yes" : "no");
   }
   say(at("phase"), tracker.state === null ? "not known" : PHASE_WORDS[present]);
   set(at("phase"), "data-phase", present);
   say(at("phase-time"), live ? timing(present, target?.[present], elapsed_s) : "");
   const spoken = present === "idle" ? "No rep under way" : `${PHASE_NAMES[present]} under way`;
   set(at("ring"), "aria-label", spoken);
-}
-
-function limit(aim) {
-  return aim.explosive ? aim.s : aim.s + Math.max(0.3, 0.2 * aim.s);
 }
 
 function shareOf(aim, s, present) {
