@@ -57,12 +57,14 @@ class FailingDisk:
     """Stands for the disk under SQLite: may be full, fail in a commit, or be mounted read-only."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.full = self.broken = False
+        self.full = self.broken = self.read_only = False
         self.opened = 0
         disk = self
 
         class Connection(sqlite3.Connection):
             def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
+                if sql.startswith("BEGIN") and disk.read_only:
+                    raise sqlite3.OperationalError("attempt to write a readonly database")
                 if sql.startswith("BEGIN"):
                     pages = super().execute("PRAGMA page_count").fetchone()[0] if disk.full else 1 << 30
                     super().execute(f"PRAGMA max_page_count = {pages}")

@@ -193,22 +193,26 @@ class Journal:
         pause_s = _RETRY_S[0]
         while True:
             try:
-                if not self._writer.is_open:
-                    self._open()
-                ended = self._step()
-                with self._changed:
-                    self._status = replace(self._status, failing=None)
+                ended = self._pass()
                 pause_s = _RETRY_S[0]
                 if ended:
                     return
             except Exception as error:
                 # Also of what no disk answers with: a thread that ends here would keep nothing any more.
                 self._fail(error)
-                self._writer.close()
                 with self._changed:
                     if self._closing or self._changed.wait_for(lambda: self._closing, pause_s):
                         return
                 pause_s = min(2.0 * pause_s, _RETRY_S[1])
+
+    def _pass(self) -> bool:
+        """Open the file where it is not, and take a step."""
+        if not self._writer.is_open:
+            self._open()
+        ended = self._step()
+        with self._changed:
+            self._status = replace(self._status, failing=None)
+        return ended
 
     def _open(self) -> None:
         notes = self._writer.open()
@@ -278,6 +282,7 @@ class Journal:
             log.info("nothing can be written: %s", failing, exc_info=None if known else error)
         with self._changed:
             self._status = replace(self._status, failing=failing)
+        self._writer.close()
 
     def _something_to_do(self) -> bool:
         return bool(
