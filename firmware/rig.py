@@ -77,8 +77,8 @@ def nominal(sensors: Sensors) -> Calibration:
 def calibrated(sensors: Sensors, stored: Calibration | None) -> tuple[Calibration, tuple[str, ...]]:
     """Return the calibration of the sensors in use, and a note on each thing that is not as it should be.
 
-    What was measured counts. An inertial sensor's scale that was stored for another range is replaced
-    by the datasheet's; its biases stay, being in SI units.
+    What was measured counts; what the load cell is rated for is by the config. An inertial sensor's scale
+    that was stored for another range is replaced by the datasheet's; its biases stay, being in SI units.
     """
     base = nominal(sensors)
     stored = stored or Calibration()
@@ -102,8 +102,9 @@ def calibrated(sensors: Sensors, stored: Calibration | None) -> tuple[Calibratio
                 f"{by_mm:.0f} mm: kickback calibrate cable"
             )
     if Stream.LOAD in sensors.enabled:
-        found["load"] = stored.load
-        if stored.load is None:
+        if stored.load is not None:
+            found["load"] = msgspec.structs.replace(stored.load, capacity_n=capacity_n(sensors.load))
+        else:
             notes.append("the load cell is not calibrated, so no force is shown: kickback calibrate load")
     return msgspec.structs.replace(base, **found), tuple(notes)
 
@@ -136,8 +137,13 @@ def load_by_rating(load: Load) -> LoadCalibration:
     """
     counts = load.sensitivity_mv_per_v * 1e-3 * _GAIN * _CONVERTER_COUNTS
     return LoadCalibration(
-        n_per_count=load.capacity_kg * _STANDARD_GRAVITY / counts, pulley_ratio=load.pulley_ratio
+        n_per_count=capacity_n(load) / counts, pulley_ratio=load.pulley_ratio, capacity_n=capacity_n(load)
     )
+
+
+def capacity_n(load: Load) -> float:
+    """The force that the cell is rated for."""
+    return load.capacity_kg * _STANDARD_GRAVITY
 
 
 def _bus_numbers(sensors: Sensors) -> Sequence[int]:

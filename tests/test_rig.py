@@ -11,7 +11,7 @@ from firmware.i2c.bus import Adapter, Bus, BusUnavailableError, TransferError
 from firmware.i2c.late import LateAdapter
 from firmware.i2c.lsm6dsox import Lsm6dsox
 from firmware.i2c.mpu6050 import Mpu6050
-from firmware.rig import calibrated, load_by_rating, nominal, wired
+from firmware.rig import calibrated, capacity_n, load_by_rating, nominal, wired
 from tests.chips.as5600 import As5600Model
 from tests.chips.bus import ModelBus
 from tests.chips.clock import VirtualClock
@@ -77,12 +77,18 @@ MEASURED = Calibration(
         accel_mps2_per_count=0.002399, gyro_radps_per_count=0.000612, gyro_bias_radps=(0.01, 0.02, 0.03)
     ),
     cable=CableCalibration(m_per_count=4.5e-5, zero_counts=12),
-    load=LoadCalibration(n_per_count=4.6e-4, tare_counts=-500),
+    load=LoadCalibration(n_per_count=4.6e-4, tare_counts=-500, capacity_n=capacity_n(Load())),
 )
 
 
 def test_what_was_measured_counts() -> None:
     assert calibrated(Sensors(), MEASURED) == (MEASURED, ())
+
+
+def test_what_the_load_cell_bears_is_by_the_config() -> None:
+    calibration, _ = calibrated(Sensors(load=Load(capacity_kg=100.0)), MEASURED)
+    assert calibration.load is not None
+    assert calibration.load.capacity_n == pytest.approx(980.665)
 
 
 def test_nothing_measured_means_no_force_a_guessed_pulley_and_a_note_on_each() -> None:

@@ -145,6 +145,8 @@ def test_a_stuck_bus_leaves_the_sensors_of_the_other_bus_alone() -> None:
     clock = VirtualClock()
     cuff = ModelBus(clock, {0x6A: Lsm6dsoxModel(clock)}, speed_hz=100_000)
     stack = ModelBus(clock, {0x2A: Nau7802Model(clock), 0x36: As5600Model(clock)})
+    for chip in (cuff.chips[0x6A], stack.chips[0x2A]):
+        chip.noise_counts = 1.0
     buses = [Bus(cuff, "i2c-1"), Bus(stack, "i2c-3")]
     sampler = Sampler(
         [

@@ -47,6 +47,11 @@ POWER_ON_S = 1000.0
 MAGNET_RAD = 5.0
 """Where the magnet stands at zero travel: near the end of a turn, which the first pull passes."""
 
+NOISE_COUNTS = 0.5
+CONVERTER_NOISE_COUNTS = 40.0
+"""What the chips add of their own: the last digit of an inertial sensor, beside the noise of its grade, and
+0.02 N of the load cell's converter."""
+
 STILL_S = 3.0
 """How long the rig still runs after the session, so that the tracker sees its end."""
 
@@ -233,6 +238,7 @@ def _chips(exerted: Signals, sensors: Sensors, clock: VirtualClock, rate_error: 
         force = GridScalar(exerted.tension_n, STEP_S, POWER_ON_S)
         chips[Stream.CABLE] = As5600Model(clock, angle=angle)
         chips[Stream.LOAD] = Nau7802Model(clock, force=force, rate_error=rate_error)
+        chips[Stream.LOAD].noise_counts = CONVERTER_NOISE_COUNTS
     chips[Stream.ANKLE] = _imu(exerted.ankle, sensors.ankle, clock, rate_error)
     if exerted.pelvis is not None and sensors.pelvis is not None:
         chips[Stream.PELVIS] = _imu(exerted.pelvis, sensors.pelvis, clock, -rate_error)
@@ -242,9 +248,15 @@ def _chips(exerted: Signals, sensors: Sensors, clock: VirtualClock, rate_error: 
 def _imu(signal: FloatArray, imu: Imu, clock: VirtualClock, rate_error: float) -> ImuModel:
     acceleration = GridVector(signal[:, :3], STEP_S, POWER_ON_S)
     rate = GridVector(signal[:, 3:], STEP_S, POWER_ON_S)
+    chip: ImuModel
     if imu.chip == "mpu6050":
-        return Mpu6050Model(clock, acceleration=acceleration, rate=rate, rate_error=rate_error)
-    return Lsm6dsoxModel(clock, acceleration=acceleration, rate=rate, variant=imu.chip, rate_error=rate_error)
+        chip = Mpu6050Model(clock, acceleration=acceleration, rate=rate, rate_error=rate_error)
+    else:
+        chip = Lsm6dsoxModel(
+            clock, acceleration=acceleration, rate=rate, variant=imu.chip, rate_error=rate_error
+        )
+    chip.noise_counts = NOISE_COUNTS
+    return chip
 
 
 def _at_rate(signal: FloatArray, rate_hz: float) -> FloatArray:

@@ -82,6 +82,19 @@ TURNS_AMBIGUOUS = "turns ambiguous"
 END_OF_RANGE = "end of range"
 """Reason of a gap in which a sensor showed the most it can, and what it measured was more."""
 
+STUCK = "stuck"
+STUCK_S = 0.2
+"""Reason of a gap in which a sensor repeats the same values, and how long it has done so when the gap begins.
+That is less than the 0.25 s after which a rep is confirmed, so no rep is called good that it was stuck in."""
+
+SLOW = "too slow"
+SLOW_S = 2.0
+"""Reason of a gap in which samples come at less than the rate they should, and over what time that is seen
+when the gap begins."""
+
+OVERLOAD = "overload"
+"""Reason of a gap, no longer than a sample, where the load cell bore more than it is rated for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

@@ -4,12 +4,14 @@ Elementwise arithmetic on each sample alone, so the result is the same however a
 blocks. Counts beyond 2^53 are not exact in float64; no chip here delivers more than 32 bits.
 """
 
+from collections.abc import Iterator
+from math import inf
 from typing import Annotated
 
 import msgspec
 import numpy as np
 
-from tracker.blocks import FloatArray, RawBlock, RawSamples, SampleBlock, Stream
+from tracker.blocks import OVERLOAD, FloatArray, Gap, RawBlock, RawSamples, SampleBlock, Stream
 
 Vector = tuple[float, float, float]
 Offset = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
@@ -60,15 +62,25 @@ class LoadCalibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     `tare_counts`: reading without load.
     `pulley_ratio`: cable tension at the ankle over the force on the cell; 1 where the cell hangs in
     the cable itself, 0.5 where it carries a pulley with both strands of the cable.
+    `capacity_n`: force on the cell that it is rated for; unset where nobody said. What is more is measured
+    all the same, and said to be an overload.
     """
 
     n_per_count: float
     tare_counts: Offset = 0
     pulley_ratio: float = 1.0
+    capacity_n: float | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         _require_scale("n_per_count", self.n_per_count)
         _require_scale("pulley_ratio", self.pulley_ratio)
+        if self.capacity_n is not msgspec.UNSET and not 0.0 < self.capacity_n <= LARGEST:
+            raise ValueError(f"capacity_n must be over zero and at most {LARGEST:g}, not {self.capacity_n:g}")
+
+    @property
+    def most_n(self) -> float:
+        """Cable tension at the cell's capacity (N); infinite where that is not known."""
+        return inf if self.capacity_n is msgspec.UNSET else self.capacity_n * abs(self.pulley_ratio)
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,10 +99,20 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 def apply(calibration: Calibration, block: RawBlock) -> SampleBlock:
     """Convert a block of counts to SI units; times, announcements and gaps pass through.
 
-    Raises ValueError naming a stream that has samples but no calibration.
+    Each sample of the load cell beyond its capacity is handed on, and a gap of no length says so. Raises
+    ValueError naming a stream that has samples but no calibration.
     """
     streams = {stream: si_samples(calibration, stream, raw) for stream, raw in block.streams.items()}
-    return SampleBlock(block.start_s, block.end_s, streams, block.announced, block.gaps)
+    gaps = block.gaps
+    if calibration.load is not None and Stream.LOAD in streams:
+        gaps = (*gaps, *overloads(calibration.load, streams[Stream.LOAD]))
+    return SampleBlock(block.start_s, block.end_s, streams, block.announced, gaps)
+
+
+def overloads(load: LoadCalibration, samples: FloatArray) -> Iterator[Gap]:
+    """Yield a gap of no length for each sample (t_s, N) that is more than the cell is rated for."""
+    for t_s in samples[np.abs(samples[:, 1]) > load.most_n, 0].tolist():
+        yield Gap(Stream.LOAD, t_s, t_s, OVERLOAD)
 
 
 def si_samples(calibration: Calibration, stream: Stream, raw: RawSamples) -> FloatArray:

@@ -4,12 +4,14 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tracker.blocks import END_OF_RANGE, TURNS_AMBIGUOUS, Gap, Stream
+from tracker.blocks import END_OF_RANGE, OVERLOAD, SLOW, SLOW_S, STUCK, STUCK_S, TURNS_AMBIGUOUS, Gap, Stream
 
 LONE_SAMPLE = "lone sample"
 """Reason of a gap where a sample was dropped that nothing but its value spoke against."""
 
-_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE)
+_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE, STUCK, SLOW)
+_SEEN_AFTER_S = {STUCK: STUCK_S, SLOW: SLOW_S}
+"""How long it has been so already when a gap of these reasons begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class GapParams:
     `apart_s`: a gap that follows sooner than this after another is the same gap.
     `settles_s`: after a gap longer than `silent_s` the ankle's pose is doubtful for this long, the time
     constant of its inclination; more marks more reps than need be.
-    `settles_far_s`: after the end of its range it may be off by 40 degrees, of which 1.4 are left then.
+    `settles_far_s`: after the end of its range, or values that were stuck, it may be off by 40 degrees, of
+    which 1.4 are left then.
     `span_s`: how long a gap is remembered.
     """
 
@@ -60,7 +63,10 @@ class _Watched:
 
 
 class GapWatch:
-    """Remembers the gaps of every stream: those a block declares, and those found between samples."""
+    """Remembers the gaps of every stream: those a block declares, and those found between samples.
+
+    An overload of the load cell is remembered beside them, and named last.
+    """
 
     def __init__(self, params: GapParams | None = None) -> None:
         """Start with no stream seen."""
@@ -68,6 +74,7 @@ class GapWatch:
         self._watched = {stream: _Watched(self.params.least_s(stream)) for stream in Stream}
         self._latest: dict[Stream, Gap] = {}
         self._gaps: deque[Gap] = deque()
+        self._overloads_s: deque[float] = deque()
 
     def sample(self, stream: Stream, t_s: float) -> None:
         """Take the time of one sample."""
@@ -89,6 +96,9 @@ class GapWatch:
 
     def declare(self, gap: Gap) -> None:
         """Remember a gap; one that goes on where the last of its stream ended, or nearly, is the same gap."""
+        if gap.reason == OVERLOAD:
+            self._overloaded(gap.end_s)
+            return
         before = self._latest.get(gap.stream)
         if before is not None and before.start_s <= gap.start_s <= before.end_s + self.params.apart_s:
             self._gaps.remove(before)
@@ -98,6 +108,12 @@ class GapWatch:
         self._gaps.append(gap)
         while self._gaps and gap.end_s - self._gaps[0].end_s > self.params.span_s:
             self._gaps.popleft()
+
+    def _overloaded(self, t_s: float) -> None:
+        """Remember a moment in which no sample is missing, but the cell may have been bent."""
+        self._overloads_s.append(t_s)
+        while t_s - self._overloads_s[0] > self.params.span_s:
+            self._overloads_s.popleft()
 
     def last_s(self, stream: Stream) -> float | None:
         """Time of the last sample of a stream, None before its first."""
@@ -112,7 +128,7 @@ class GapWatch:
         hit = {
             gap.stream
             for gap in self._gaps
-            if self._marks(gap) and gap.start_s < end_s and start_s < self._over_s(gap)
+            if self._marks(gap) and self._since_s(gap) < end_s and start_s < self._over_s(gap)
         }
         if now_s is not None:
             silent_s = now_s - self.params.silent_s
@@ -122,17 +138,23 @@ class GapWatch:
                 for stream, watched in self._watched.items()
                 if watched.last_s is not None and watched.last_s < before_s
             }
-        return tuple(f"gap_{stream}" for stream in Stream if stream in hit)
+        named = tuple(f"gap_{stream}" for stream in Stream if stream in hit)
+        overloaded = any(start_s <= t_s < end_s for t_s in self._overloads_s)
+        return (*named, OVERLOAD) if overloaded else named
 
     def _marks(self, gap: Gap) -> bool:
         """Whether what was measured there is doubtful; for some reasons it is however short the gap."""
         return gap.end_s - gap.start_s > self.params.bridged_s[gap.stream] or gap.reason in _MARKS_ALWAYS
 
+    def _since_s(self, gap: Gap) -> float:
+        """Since when the stream is doubtful."""
+        return gap.start_s - _SEEN_AFTER_S.get(gap.reason, 0.0)
+
     def _over_s(self, gap: Gap) -> float:
         """When the stream is as good again as before the gap."""
         if gap.stream is not Stream.ANKLE:
             return gap.end_s
-        if gap.reason == END_OF_RANGE:
+        if gap.reason in (END_OF_RANGE, STUCK):
             return gap.end_s + self.params.settles_far_s
         long = gap.end_s - gap.start_s > self.params.silent_s
         return gap.end_s + self.params.settles_s if long else gap.end_s

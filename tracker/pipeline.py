@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from tracker.blocks import Gap, SampleBlock, Stream
+from tracker.blocks import STUCK, Gap, SampleBlock, Stream
 from tracker.follower import Follower
 from tracker.gaps import LONE_SAMPLE, GapWatch
 from tracker.jolts import Jolts
@@ -18,6 +18,7 @@ from tracker.profiles import profile_named
 from tracker.progress import CableTravel, Lift, PoseT, Tilt, Vector
 from tracker.score import Score
 from tracker.setup import SessionSetup
+from tracker.still_cable import StillCable
 from tracker.timeline import timeline
 from tracker.turned import Turned
 from tracker.walk import Walk
@@ -87,6 +88,7 @@ class Tracker:
         self._rest_up: Vector = (0.0, 0.0, 1.0)
         self._uses_cable = profile.uses_cable
         self._follows_cable = profile.uses_cable
+        self._still = StillCable()
         self._ankle_began_s: float | None = None
         self._now_s = 0.0
         self._lone = {
@@ -97,12 +99,18 @@ class Tracker:
         self._returned_s = float("-inf")
         self._waiting: deque[tuple[float, Vector]] = deque()
 
+    @property
+    def cable_stuck(self) -> bool:
+        """Whether the cable stands still although the leg pulls at it, so that the ankle is followed."""
+        return self._still.stuck
+
     def process(self, block: SampleBlock) -> Sequence[Event]:
         """Return what happened, in order, as far as the samples up to `block.end_s` tell."""
         for t_s, _, stream, row, announced, gap in timeline(block):
             self._now_s = t_s
             if gap is not None:
                 self._gaps.declare(gap)
+                self._still.doubt()
                 continue
             if announced is not None:
                 self._score.announce(announced)
@@ -117,6 +125,7 @@ class Tracker:
             elif stream is Stream.LOAD:
                 for good in self._sifted(stream, row):
                     self._load.add(good[0], good[1])
+                    self._still.load(good[0], good[1])
             elif stream is Stream.PELVIS:
                 for good in self._sifted(stream, row):
                     self._pelvis.update(*good)
@@ -161,6 +170,9 @@ class Tracker:
             self._learner.update(t_s, up, (ax, ay, az))
             self._lift.lever = self._learner.lever
         self._waiting.append((t_s, up))
+        self._still.ankle(t_s, up)
+        if self._still.stuck:
+            self._gaps.declare(Gap(Stream.CABLE, self._still.since_s, t_s, STUCK))
         if self._follows_cable and not self._left_silent_cable(t_s):
             return
         if self._learner is not None and not self._learner.known:
@@ -207,11 +219,11 @@ class Tracker:
             self._tilt.start = start.pose
 
     def _left_silent_cable(self, t_s: float) -> bool:
-        """Whether the cable has fallen silent, or was never there: then the ankle is followed."""
+        """Whether the cable has fallen silent, is stuck, or was never there: then the ankle is followed."""
         heard_s = self._gaps.last_s(Stream.CABLE)
         silent_since_s = self._ankle_began_s if heard_s is None else heard_s
         assert silent_since_s is not None
-        if t_s - silent_since_s <= CABLE_SILENCE_S:
+        if t_s - silent_since_s <= CABLE_SILENCE_S and not self._still.stuck:
             return False
         self._cable.restart()
         self._tilt.start = self._waiting[0][1]
@@ -219,6 +231,9 @@ class Tracker:
         return True
 
     def _cable_sample(self, t_s: float, position_m: float) -> None:
+        self._still.cable(t_s, position_m)
+        if self._still.stuck:
+            return
         if not self._follows_cable:
             if self._ankle.movements.phase is not Phase.PAUSE_STRETCHED:
                 return

@@ -14,6 +14,7 @@ from firmware.appliance.intake import since, usable
 from firmware.appliance.keeping import Dated, opened_journal
 from firmware.appliance.leg_seen import LegSeen
 from firmware.appliance.outlets import Outlets, broker_or_why_not
+from firmware.appliance.overload import OverloadWatch
 from firmware.appliance.recordings import Recordings
 from firmware.appliance.requests import Requests
 from firmware.appliance.taring import Taring
@@ -36,6 +37,11 @@ from tracker.blocks import RawBlock, SampleBlock, Stream
 from tracker.calibration import Calibration, apply
 from tracker.messages import SetSummary
 from tracker.setup import SessionSetup
+
+_CABLE_STUCK = (
+    "the encoder stands still while the leg pulls, so the ankle counts the reps: see that its magnet turns "
+    "with the pulley"
+)
 
 
 def appliance(
@@ -125,6 +131,7 @@ class _Live:
         self._guarded = Guard(telling(self.outlets.face))
         self._faults = Faults(tuple(map(str, streams)), say, self.outlets.show)
         self._power = PowerWatch(self.world.power)
+        self._overload = OverloadWatch()
         self._supervision = Supervision(
             self.world.manager, streams, self._standing, lambda: self.journal.alive, self.world.now
         )
@@ -157,6 +164,7 @@ class _Live:
             self.config.session.ends_after_min * 60.0, self.config.recording.longest_min * 60.0
         )
         self.recordings.begin(setup, self.calibration, host_s)
+        self._tracker = tracker_for(setup)
         outputs: list[Output] = [
             *self.recordings.outputs,
             *self.outlets.outputs,
@@ -166,7 +174,7 @@ class _Live:
             self._supervision,
         ]
         keeper = Dated(self.journal, wall, host_s, setup.session)
-        loop = Loop(tracker_for(setup), keeper, outputs, on_fault=telling(self.outlets.face))
+        loop = Loop(self._tracker, keeper, outputs, on_fault=telling(self.outlets.face))
         outcome = loop.run(self._taken_in(running, blocks, origin_s, activity, keeper))
         self.recordings.end(keep=activity.happened or self.ended)
         return outcome
@@ -199,6 +207,7 @@ class _Live:
             self._guarded("supervision", self._supervision.sampled, block, sampled.health.faults)
             self._guarded("faults", self._look, sampled, keeper, block.end_s)
             measured = apply(self.calibration, usable(block, self.calibration))
+            self._overload.sampled(sampled.block.end_s, measured, self.calibration.load)
             self._guarded("live topic", self.outlets.sampled, measured)
             yield measured
             if self.world.asked() and not self.stopping:
@@ -221,6 +230,10 @@ class _Live:
     def _look(self, sampled: Sampled, keeper: Dated, session_s: float) -> None:
         """Show, tell and keep what is wrong now, and what no longer is."""
         wrong = {str(stream): what for stream, what in sampled.health.faults.items()}
+        if (overload := self._overload.wrong(sampled.block.end_s)) is not None:
+            wrong.setdefault(str(Stream.LOAD), overload)
+        if self._tracker.cable_stuck:
+            wrong.setdefault(str(Stream.CABLE), _CABLE_STUCK)
         wrong |= self.recordings.wrong
         if (unkept := self.journal.status.wrong) is not None:
             wrong["journal"] = unkept

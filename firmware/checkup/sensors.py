@@ -18,7 +18,7 @@ from firmware.i2c.as5600 import As5600
 from firmware.i2c.bus import Bus
 from firmware.i2c.mpu6050 import Mpu6050
 from firmware.i2c.nau7802 import Nau7802
-from firmware.rig import imu_of
+from firmware.rig import capacity_n, imu_of
 from tracker.blocks import Stream
 from tracker.calibration import Calibration
 
@@ -81,10 +81,15 @@ def _load(
     with bench.progress(part, _READ_S) as progress:
         readings = read_load(driver, _READ_S, bench.host, progress)
     problems = list(failed(part, converting_checks(readings, cell)))
+    known = measured.load
+    if known is not None:
+        on_cell_n = abs((readings.mean - known.tare_counts) * known.n_per_count)
+        if on_cell_n > capacity_n(cell):
+            what = f"it bears {on_cell_n:.0f} N and is rated for {capacity_n(cell):.0f} N"
+            problems.append(wrong(part, what, "take the load off; if it does not show 0 N then, it is bent"))
     yield from problems
     if not problems:
         figures = f"{cell.rate_sps} by name gives {readings.rate_hz:.1f} conversions/s"
-        known = measured.load
         if known is not None:
             n_per_count = known.n_per_count * known.pulley_ratio
             pull_n = (readings.mean - known.tare_counts) * n_per_count

@@ -30,7 +30,7 @@ from firmware.recording.mcap_schema import (
 from firmware.recording.recording import Recording, require_session
 from tracker.announced import read_announced
 from tracker.blocks import Announced, FloatArray, Gap, RawSamples, Stream
-from tracker.calibration import si_samples
+from tracker.calibration import overloads, si_samples
 
 DAMAGE_REASON = "recording damaged"
 MOST_NOTES = 6
@@ -124,7 +124,8 @@ def _streams(contents: Contents, path: Path, notes: list[str]) -> tuple[dict[Str
         _require_order(path, topic, samples[:, 0])
         gaps += _damage_gaps(contents, stream, topic, samples[:, 0])
         if topic == raw_topic(stream):
-            samples = _calibrated(stream, samples, calibrations, notes)
+            samples, overloaded = _calibrated(stream, samples, calibrations, notes)
+            gaps += overloaded
         if len(samples):
             streams[stream] = samples
     return streams, gaps
@@ -152,20 +153,26 @@ def _calibrations(contents: Contents, path: Path, notes: list[str]) -> list[Time
 
 def _calibrated(
     stream: Stream, samples: FloatArray, calibrations: Sequence[TimedCalibration], notes: list[str]
-) -> FloatArray:
-    """Convert each sample with the calibration that held at its time; leave out those without one."""
+) -> tuple[FloatArray, list[Gap]]:
+    """Convert each sample with the calibration that held at its time; leave out those without one.
+
+    Also tell where the load cell bore more than it is rated for, as live tracking was told.
+    """
     t_s, counts = samples[:, 0], samples[:, 1:].astype(np.int64)
     starts = [-np.inf if timed.from_s is None else timed.from_s for timed in calibrations]
     places = [*np.searchsorted(t_s, starts).tolist(), len(t_s)]
     pieces = []
+    gaps: list[Gap] = []
     for timed, low, high in zip(calibrations, places[:-1], places[1:], strict=True):
         if getattr(timed.calibration, stream.value) is not None:
             raw = RawSamples(t_s[low:high], counts[low:high])
             pieces.append(si_samples(timed.calibration, stream, raw))
+            if stream is Stream.LOAD and timed.calibration.load is not None:
+                gaps += overloads(timed.calibration.load, pieces[-1])
     left_out = len(t_s) - sum(map(len, pieces))
     if left_out:
         notes.append(f"{stream.value}: {left_out} samples in counts have no calibration and were left out")
-    return np.concatenate(pieces) if pieces else samples[:0]
+    return np.concatenate(pieces) if pieces else samples[:0], gaps
 
 
 def _require_order(path: Path, topic: str, t_s: FloatArray) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tracker.blocks import END_OF_RANGE, TURNS_AMBIGUOUS, RawBlock, Stream
+from tracker.blocks import END_OF_RANGE, SLOW, STUCK, TURNS_AMBIGUOUS, RawBlock, Stream
 
 
 class Reason(StrEnum):
@@ -16,6 +16,8 @@ class Reason(StrEnum):
     AWAY = "not answering"
     RESET = "chip was reset"
     SILENT = "delivers nothing"
+    STUCK = STUCK
+    SLOW = SLOW
     OVERRUN = "overrun"
     CORRUPT = "corrupt"
     SATURATED = END_OF_RANGE
@@ -36,8 +38,8 @@ class Account:
     `unread`: at most so many were still inside a chip when it was reset; how many is nowhere left.
     `settling`: discarded while the chip was starting. `corrupt`: readings or FIFO words thrown away because
     they cannot be right; where a sample went with them, it is lost. `overruns`: times the chip's FIFO
-    overflowed. `restarts`: times the chip was found reset, or silent, and was set up anew. `gaps`: holes in
-    the stream.
+    overflowed. `restarts`: times the chip was found reset, silent or stuck, and was set up anew. `gaps`:
+    holes in the stream.
     """
 
     delivered: int = 0

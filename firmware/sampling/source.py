@@ -8,6 +8,7 @@ from firmware.i2c.bus import BusUnavailableError, TransferError
 from firmware.i2c.registers import ChipError
 from firmware.sampling.account import Reason
 from firmware.sampling.presence import Driver, Presence, State, hangs
+from firmware.sampling.rate import RateWatch
 from firmware.sampling.track import Track
 from tracker.blocks import Stream
 
@@ -58,7 +59,7 @@ class Source:
     `every`, `phase`: read in every so-manieth tick, from that one on. While nothing comes, the stream
     waits `patience_s` for samples that the chip may still hold; a larger value keeps more of them, and
     delays every stream by as much. Then the stream is given up until samples come again, so that no
-    sensor can hold up the blocks.
+    sensor can hold up the blocks. `rate_hz`: samples a second by name, zero where there is no such thing.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Source:
         every: int = 1,
         phase: int = 0,
         patience_s: float = PATIENCE_S,
+        rate_hz: float = 0.0,
     ) -> None:
         self.track = track
         self._reader = reader
@@ -78,6 +80,7 @@ class Source:
         self._every = every
         self._phase = phase
         self._patience_s = patience_s
+        self._rate = RateWatch(rate_hz)
         self._due = 0
         self._check_s = 0.0
         self._polled_s = 0.0
@@ -104,7 +107,11 @@ class Source:
     @property
     def fault(self) -> str | None:
         """What is wrong with the sensor and what to do; None when it is fine."""
-        return self._presence.trouble if self._given_up else self._reader.complaint
+        if self._given_up:
+            return self._presence.trouble
+        if self.track.stuck:
+            return self._no_sample
+        return self._too_slow or self._reader.complaint
 
     def hurry(self, within_s: float = 0.0) -> None:
         """Try a chip that is away again within this time."""
@@ -125,7 +132,11 @@ class Source:
             self._due = tick + self._every - (tick - self._phase) % self._every
             self._read(tick, now_s)
         if self._given_up:
+            self._rate.restart()
             self.track.give_up(now_s, self._why)
+        else:
+            self._rate.look(now_s, self.track.came)
+        self.track.slow = self._rate.slow_hz is not None
 
     def _wait(self, now_s: float) -> None:
         """Count the time without samples; while the process slept nobody could have heard any."""
@@ -153,7 +164,7 @@ class Source:
         complete_s = self.track.complete_s
         try:
             self._reader.read((tick - self._phase) // self._every, self.track)
-            self._listen(now_s, heard=self.track.complete_s > complete_s)
+            self._listen(now_s, heard=self.track.complete_s > complete_s and not self.track.stuck)
             if self.running and now_s >= self._check_s:
                 self._check(now_s)
         except TransferError as error:
@@ -165,17 +176,31 @@ class Source:
             self._start_over(str(error))
 
     def _listen(self, now_s: float, *, heard: bool) -> None:
-        """A chip that answers but brings its stream no further is looked at sooner, then left."""
+        """A chip that answers but brings its stream no further is looked at sooner, then set up anew."""
         if heard:
             self._quiet_s = 0.0
         elif self._quiet_s > self._patience_s:
-            self._why = Reason.SILENT
+            self._why = Reason.STUCK if self.track.stuck else Reason.SILENT
             self._hopeless = True
-            self._presence.leave(
-                ChipError(f"the {self.stream} sensor answers but delivers nothing"), trusted=False
-            )
+            self._presence.leave(ChipError(self._no_sample), trusted=False)
         elif self._quiet_s > _SILENCE_S:
             self._check_s = now_s
+
+    @property
+    def _no_sample(self) -> str:
+        """What is wrong with a chip that answers, and measures nothing."""
+        if self.track.stuck:
+            return f"the {self.stream} sensor repeats the same values: if this stays, replace it"
+        return f"the {self.stream} sensor answers but delivers nothing"
+
+    @property
+    def _too_slow(self) -> str | None:
+        """What is wrong where too few samples come."""
+        found_hz = self._rate.slow_hz
+        if found_hz is None:
+            return None
+        by_name = f"{self._rate.expected_hz:g} samples/s come as {found_hz:.0f}"
+        return f"{by_name}: end what else uses the bus or the computer; else the chip is at fault"
 
     def _check(self, now_s: float) -> None:
         self._check_s = now_s + _CHECK_S

@@ -5,6 +5,7 @@ from bisect import bisect_left
 import numpy as np
 
 from firmware.sampling.account import Account, Reason
+from firmware.sampling.stuck import StuckWatch
 from tracker.blocks import COUNT_COLUMNS, Gap, RawSamples, Stream
 
 Row = tuple[int, ...]
@@ -13,18 +14,23 @@ Row = tuple[int, ...]
 class Track:
     """One stream. Times given are host times (s); blocks have session time, which begins at `start_s`.
 
-    `complete_s`: session time up to which every sample is here or known to be missing.
+    `complete_s`: session time up to which every sample is here or known to be missing. `came`: samples that
+    the chip gave, measurements or not. `slow`: whether they are too few, so that there is a gap between each
+    two.
     """
 
     def __init__(self, stream: Stream, start_s: float) -> None:
         self.stream = stream
         self.start_s = start_s
         self.complete_s = 0.0
+        self.came = 0
+        self.slow = False
         self.account = Account()
         self._t_s: list[float] = []
         self._rows: list[Row] = []
         self._gaps: list[Gap] = []
         self._last_s = 0.0
+        self._stuck = StuckWatch(stream)
         self._hole: Reason | None = Reason.STARTING
         self._taken_s = 0.0
 
@@ -38,15 +44,28 @@ class Track:
         """Samples that are in no block yet."""
         return len(self._t_s)
 
+    @property
+    def stuck(self) -> bool:
+        """Whether the sensor repeats the same values."""
+        return self._stuck.stuck
+
     def add(self, host_s: float, row: Row) -> None:
         """Take the next sample, in the order of time.
 
-        One that belongs into a block already cut, because the stream had been given up, counts as lost.
+        One that belongs into a block already cut, because the stream had been given up, counts as lost. So
+        does one of a sensor that is stuck: nothing was measured.
         """
+        self.came += 1
         t_s = host_s - self.start_s
         if t_s < self._taken_s:
             self.lose(1, Reason.LATE)
             return
+        if self._stuck.take(t_s, row):
+            self.lose(1, Reason.STUCK)
+            self.complete_s = max(self.complete_s, t_s)
+            return
+        if self.slow:
+            self._hole = self._hole or Reason.SLOW
         if self._hole is not None:
             self._close(t_s, self._hole)
             self._hole = None
@@ -57,6 +76,7 @@ class Track:
 
     def lose(self, number: int, reason: Reason) -> None:
         """Samples between the last one and the next are lost."""
+        self.came += number if reason is Reason.SATURATED else 0
         self.correct(number, reason)
         if number > 0:
             self.interrupt(reason)

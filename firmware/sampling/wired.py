@@ -55,7 +55,9 @@ class Wired:
         sources = []
         if self.load is not None:
             every = 1 if self._quick else looks
-            sources.append(Source(LoadReader(self.load), Track(Stream.LOAD, start_s), now, every=every))
+            reader, track = LoadReader(self.load), Track(Stream.LOAD, start_s)
+            rate_hz = self.load.settings.rate_sps
+            sources.append(Source(reader, track, now, every=every, rate_hz=rate_hz))
         if self.cable is not None:
             cable = Source(CableReader(self.cable), Track(Stream.CABLE, start_s), now, every=looks)
             sources.insert(len(sources) if self._quick else 0, cable)
@@ -67,9 +69,16 @@ class Wired:
             (Stream.ANKLE, self.ankle, 0),
         ):
             if chip is not None:
-                reader = imu_reader(chip, now)
-                track = Track(stream, start_s)
-                sources.append(Source(reader, track, now, every=drain * looks, phase=turn * looks))
+                sources.append(
+                    Source(
+                        imu_reader(chip, now),
+                        Track(stream, start_s),
+                        now,
+                        every=drain * looks,
+                        phase=turn * looks,
+                        rate_hz=chip.settings.rate_hz,
+                    )
+                )
         return sources
 
     @property

@@ -50,8 +50,8 @@ BUS = (
             TakenOut(
                 "a stream that is given up names no fault",
                 _SOURCE,
-                "return self._presence.trouble if self._given_up else self._reader.complaint",
-                "return self._reader.complaint",
+                "        if self._given_up:\n            return self._presence.trouble\n",
+                "",
             ),
             TakenOut(
                 "a chip that hangs is not left alone",
@@ -179,6 +179,40 @@ BUS = (
         ),
     ),
     Row(
+        12,
+        "a sensor is stuck: it repeats the same values",
+        "noticed within half a second, named, set up anew; its values are no samples, its reps are suspect",
+        "R1",
+        (
+            TakenOut(
+                "nobody looks whether values repeat",
+                "firmware/sampling/stuck.py",
+                "self.stuck = any(sense.stuck for sense in self._senses)",
+                "self.stuck = False",
+            ),
+            TakenOut(
+                "a chip that is stuck is not set up anew",
+                _SOURCE,
+                "heard=self.track.complete_s > complete_s and not self.track.stuck",
+                "heard=self.track.complete_s > complete_s",
+            ),
+            TakenOut(
+                "what came before it was noticed passes",
+                "tracker/gaps.py",
+                "_SEEN_AFTER_S = {STUCK: STUCK_S, SLOW: SLOW_S}",
+                "_SEEN_AFTER_S = {SLOW: SLOW_S}",
+            ),
+            TakenOut(
+                "nobody compares the encoder with force and ankle",
+                "tracker/still_cable.py",
+                "            self.stuck = True\n",
+                "            pass\n",
+            ),
+        ),
+        instead="the encoder at rest may repeat its angle for good: it is stuck where a leg swings on a taut "
+        "cable and does not move it, and then the ankle counts.",
+    ),
+    Row(
         13,
         "the gyroscope is at the end of its range",
         "the samples are handed on, their rep and what follows until the pose has settled is suspect",
@@ -189,6 +223,26 @@ BUS = (
                 "firmware/sampling/imu_reader.py",
                 "                track.interrupt(Reason.SATURATED)\n",
                 "                pass\n",
+            ),
+        ),
+    ),
+    Row(
+        14,
+        "a sensor is slow, or leaves out samples",
+        "under 80 % of its rate it is named, with the rate, and its reps are suspect",
+        "R1",
+        (
+            TakenOut(
+                "nobody counts how many samples come",
+                "firmware/sampling/rate.py",
+                "                self.slow_hz = found_hz\n",
+                "                pass\n",
+            ),
+            TakenOut(
+                "samples that come too slowly leave no gap",
+                "firmware/sampling/track.py",
+                "        if self.slow:\n",
+                "        if False:\n",
             ),
         ),
     ),
@@ -223,6 +277,32 @@ BUS = (
                 "firmware/appliance/taring.py",
                 "        if spread_n > STILL_N:",
                 "        if False:",
+            ),
+        ),
+    ),
+    Row(
+        17,
+        "more pulls at the load cell than it is rated for",
+        "measured and not clamped; said with what to do, and the rep is suspect, in replay as live",
+        "R1",
+        (
+            TakenOut(
+                "samples beyond the capacity are like all others",
+                "tracker/calibration.py",
+                "if calibration.load is not None and Stream.LOAD in streams:",
+                "if False:",
+            ),
+            TakenOut(
+                "a recording does not tell of it",
+                "firmware/recording/mcap_reader.py",
+                "if stream is Stream.LOAD and timed.calibration.load is not None:",
+                "if False:",
+            ),
+            TakenOut(
+                "the lifter is not told",
+                "firmware/appliance/running.py",
+                "wrong.setdefault(str(Stream.LOAD), overload)",
+                "pass",
             ),
         ),
     ),
@@ -275,8 +355,8 @@ BUS = (
             TakenOut(
                 "a short gap marks no rep, whatever its reason",
                 "tracker/gaps.py",
-                "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE)",
-                "_MARKS_ALWAYS = (END_OF_RANGE, LONE_SAMPLE)",
+                "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE, STUCK, SLOW)",
+                "_MARKS_ALWAYS = (END_OF_RANGE, LONE_SAMPLE, STUCK, SLOW)",
             ),
         ),
     ),

@@ -1,7 +1,9 @@
 """What all modelled chips share: a strict register file that lives in virtual time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import cycle
 from random import Random
 
 from tests.chips.clock import VirtualClock
@@ -34,6 +36,9 @@ class Chip:
     `present` False: nobody acknowledges. `flips`: by register, the (byte index, bit) pairs to be
     flipped on the wire in the next read that starts there.
     `rate_error`: the chip's oscillator runs faster by this fraction.
+    `noise_counts`: standard deviation of what the chip adds to each of its counts. No real sensor is without;
+    none makes the counts those of the signal.
+    `stuck`: every sample repeats the one before. `skips`: of so many samples one is never made, 0 for none.
     `noted`: where a list is put here, each sample the chip takes, with its true time: (s, counts).
     """
 
@@ -47,6 +52,10 @@ class Chip:
         self.random = Random(seed)
         self.present = True
         self.flips: dict[int, list[tuple[int, int]]] = {}
+        self.stuck = False
+        self.skips = 0
+        self.noise_counts = 0.0
+        self._counted: tuple[int, ...] | None = None
         self.noted: list[tuple[float, tuple[int, ...]]] | None = None
         self.values: dict[int, int] = {}
         self.pointer = 0
@@ -79,6 +88,22 @@ class Chip:
         """Remember a sample where that is wanted."""
         if self.noted is not None:
             self.noted.append((t_s, counts))
+
+    @cached_property
+    def _noise(self) -> Iterator[int]:
+        """Noise drawn once and gone round: its length has no divisor in common with the number of axes."""
+        draw = Random(1)
+        return cycle([round(draw.gauss(0.0, self.noise_counts)) for _ in range(997)])
+
+    def counted(self, counts: tuple[int, ...], most: int) -> tuple[int, ...]:
+        """What becomes of the counts of a sample, of a range up to `most`: noise, or the one before again."""
+        if self.stuck and self._counted is not None:
+            return self._counted
+        if self.noise_counts:
+            noise = self._noise
+            counts = tuple(c if abs(c) >= most else max(-most, min(most, c + next(noise))) for c in counts)
+        self._counted = counts
+        return counts
 
     def catch_up(self) -> None:
         """Let everything happen that is due by now."""

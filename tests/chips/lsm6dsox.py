@@ -122,7 +122,8 @@ class Lsm6dsoxModel(Chip):
             return
         slot_s = self.slot_s()
         while self.next_slot_s <= now:
-            self._sample(self.next_slot_s)
+            if not self.skips or round(self.next_slot_s / slot_s) % self.skips:
+                self._sample(self.next_slot_s)
             self.next_slot_s += slot_s
 
     def started(self) -> None:
@@ -223,8 +224,9 @@ class Lsm6dsoxModel(Chip):
         if self.values[0x0A] & 7 != 6:
             return
         words = []
-        gyro, accel = self._gyro(t_s), self._accel(t_s)
-        self.note(t_s, accel + gyro)
+        counts = self.counted(self._accel(t_s) + self._gyro(t_s), 0x7FFF)
+        accel, gyro = counts[:3], counts[3:]
+        self.note(t_s, counts)
         gyro_code, accel_code = self.values[0x09] >> 4, self.values[0x09] & 0x0F
         for code, odr in ((gyro_code, self.values[0x11] >> 4), (accel_code, self.values[0x10] >> 4)):
             if code not in (0, odr):

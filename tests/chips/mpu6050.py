@@ -176,8 +176,9 @@ class Mpu6050Model(Chip):
         if not self.values[0x6A] & 0x40 or not enabled:
             return
         data = b""
-        accel, gyro = self._accel(t_s), self._gyro(t_s)
-        self.note(t_s - 0.5 * sum(self.delays_s()), (*accel, *gyro))
+        counts = self.counted((*self._accel(t_s), *self._gyro(t_s)), 0x7FFF)
+        accel, gyro = counts[:3], counts[3:]
+        self.note(t_s - 0.5 * sum(self.delays_s()), counts)
         if enabled & 0x08:
             data += struct.pack(">3h", *accel)
         if enabled & 0x80:

@@ -182,7 +182,7 @@ class Nau7802Model(Chip):
         self.overwritten += self.result_ready
         self.conversions += 1
         self.times_s.append(t_s)
-        self.result = self._counts(t_s)
+        (self.result,) = self.counted((self._counts(t_s),), RAIL)
         self.note(t_s, (self.result,))
         self.result_ready = True
 
