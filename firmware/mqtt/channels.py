@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from firmware.faults import ActiveFault, FaultEvent
 from firmware.mqtt.live import LiveMoment
-from firmware.mqtt.retained import History, Info, State
+from firmware.mqtt.retained import HISTORY_BYTES, SETS_KEPT, History, Info, State
 from firmware.mqtt.topics import Topics
 from firmware.mqtt.verbs import VERBS, CommandResult
 from firmware.numbering import NUMBERED_TYPES
@@ -68,7 +68,8 @@ def channels() -> Iterator[Channel]:
         "history",
         address(at.history),
         History,
-        "The last sets, so that a page opens with context.",
+        f"The last {SETS_KEPT} sets, oldest first, so that a page opens with context; fewer where they would "
+        f"pass {HISTORY_BYTES} bytes or another version wrote them otherwise. Older ones come by replay.",
         retain=True,
     )
     faults = tuple[ActiveFault, ...]
