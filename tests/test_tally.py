@@ -95,6 +95,9 @@ def test_one_disturbed_reading_changes_nothing_and_a_chip_that_left_its_bounds_i
         seen(tally, tenth, 0.1 * tenth + 0.55)
     least, most = tally.count(6.55) or (0.0, 0.0)
     assert floor(least) <= 60 <= floor(most)
+    # Or it ran on as before, and five samples went unseen: at 6.45 s it would have made 64.
+    assert tally.fewer == 0
+    assert 5 <= tally.more <= 6
 
 
 @pytest.mark.parametrize(

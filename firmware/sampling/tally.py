@@ -194,10 +194,15 @@ class Tally:
         return believed
 
     def _disagree(self, told: int, beyond: float, host_s: float) -> None:
-        """A reading that fits no number was disturbed; when several do not, the chip left its bounds."""
+        """A reading that fits no number was disturbed. When several do not, the chip left its bounds, or
+        samples were lost that nobody missed; by how many the rate tells another number stays in doubt.
+        """
         self._at_odds += 1
         if self._at_odds >= _AT_ODDS_TO_BEGIN_ANEW:
             self._at_odds = 0
+            least, most = self.count(host_s) or (told, told)
+            fewer, more = max(told - floor(least), 0), max(floor(most) - told, 0)
+            self._closed = self._closed[0] + fewer, self._closed[1] + more
             for n in self._possible:
                 lo, hi = float(told + n), told + n + beyond
                 self._possible[n] = [Span(host_s, lo, hi, *self._rates, host_s, lo, hi)]
