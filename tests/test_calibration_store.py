@@ -25,7 +25,7 @@ from firmware.calibration_store import (
     write_stored,
 )
 from firmware.config import Imu, Load, Sensors
-from firmware.rig import calibrated, nominal
+from firmware.rig import calibrated, capacity_n, nominal
 from tracker.blocks import Stream
 from tracker.calibration import CableCalibration, Calibration, ImuCalibration, LoadCalibration
 
@@ -274,7 +274,13 @@ def test_what_was_measured_is_used(path: Path) -> None:
     write_stored(path, OLD)
     calibration, notes = in_use(path, DEFAULTS)
     assert notes == ()
-    assert (calibration.load, calibration.cable, calibration.ankle) == (LOAD, CABLE, ANKLE)
+    rated = msgspec.structs.replace(LOAD, capacity_n=capacity_n(DEFAULTS.load))
+    assert (calibration.load, calibration.cable, calibration.ankle) == (rated, CABLE, ANKLE)
+
+
+def test_a_file_without_the_capacity_stays_as_it_is(path: Path) -> None:
+    write_stored(path, OLD)
+    assert "capacity_n" not in path.read_text(encoding="utf-8")
 
 
 def test_without_a_calibration_no_force_is_claimed_and_that_is_said(path: Path) -> None:

@@ -92,6 +92,7 @@ def test_the_second_inertial_sensor_and_an_mpu_are_looked_at_too() -> None:
     machine = Machine()
     machine.with_mpu()
     machine.chips[0x6B] = Lsm6dsoxModel(machine.clock, acceleration=machine._specific_force)
+    machine.chips[0x6B].noise_counts = 1.0
     findings = look(machine, Sensors(ankle=Imu(chip="mpu6050"), pelvis=Imu()))
     assert wrongs(findings) == []
     assert "200 by name gives 200." in only(findings, "ankle").what
@@ -150,6 +151,14 @@ def silent_imu(machine: Machine) -> None:
     machine.ankle._sample = lambda t_s: None  # type: ignore[method-assign]
 
 
+def stuck_imu(machine: Machine) -> None:
+    machine.gyro_noise_radps = 0.0
+
+
+def overload(machine: Machine) -> None:
+    machine.force_n = 2500.0
+
+
 def battery_gauge(machine: Machine) -> None:
     machine.encoder.fetched = lambda address: 0xC8  # type: ignore[method-assign]
 
@@ -182,6 +191,8 @@ FAULTS = {
     "other variant": (other_variant, "ankle", "feels 0.50 g at rest", "set the variant to lsm6dso32"),
     "other chip": (other_chip, "ankle", "identity is 0x70", "another chip is at this address"),
     "slow": (slow_imu, "ankle", "measured rate: 166", "not what it claims to be"),
+    "stuck": (stuck_imu, "ankle", "repeats the same values", "else replace it"),
+    "overload": (overload, "load", "bears 2500 N and is rated for 1961 N", "take the load off"),
     "silent": (silent_imu, "ankle", "sampled nothing for 1 s", "check its supply and wiring"),
     "no sensor": (gone(0x6A), "ankle", "nothing answers", "check power"),
 }

@@ -19,6 +19,7 @@ from firmware.i2c.bus import Bus
 from firmware.i2c.mpu6050 import Mpu6050
 from firmware.i2c.nau7802 import Nau7802
 from firmware.rig import capacity_n, imu_of
+from firmware.sampling.stuck import SENSES
 from tracker.blocks import Stream
 from tracker.calibration import Calibration
 
@@ -58,6 +59,8 @@ def _imu(
     problems = list(failed(part, sampling_checks(readings, driver)))
     if isinstance(driver, Mpu6050) and driver.warning is not None:
         yield note(part, driver.warning)
+    if any((readings.counts[:, sense] == readings.counts[0, sense]).all() for sense in SENSES[stream]):
+        problems.append(wrong(part, "it repeats the same values", "switch all off and on, else replace it"))
     gravity_g, off = felt_gravity(readings, driver)
     if still(readings) and off is not None:
         problems.append(wrong(part, f"it feels {gravity_g:.2f} g at rest", off))
