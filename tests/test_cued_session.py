@@ -103,8 +103,8 @@ def test_no_cue_comes_later_than_what_it_speaks_of_is_known(
             assert (cue.detected_s, cue.about_s) == (confirmed.detected_s, confirmed.eccentric_end_s)
             late_s.append(cue.detected_s - cue.about_s)
     assert min(late_s) >= 0.0
-    assert median(late_s) < 0.25
-    assert max(late_s) < 0.35
+    assert median(late_s) < 0.2
+    assert max(late_s) < 0.25
 
 
 class Shown:

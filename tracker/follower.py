@@ -16,6 +16,7 @@ from tracker.progress import PoseT, Progress, Vector, angle_between
 from tracker.repetition import Travel
 from tracker.reps import Evidence, OwnRange, judge
 from tracker.sway import Sway
+from tracker.swing_rate import SwingRate
 from tracker.swung import swung_travel
 from tracker.turned import Turned
 
@@ -47,12 +48,13 @@ class Follower(Generic[PoseT]):
         jolts: Jolts | None = None,
         poses: PoseHistory | None = None,
         turned: Turned | None = None,
+        swing: SwingRate | None = None,
     ) -> None:
         """`fastest`: speed (m/s or rad/s) beyond which a movement is no kick.
 
         `needs_rest`, `jolts`: where gait could look like reps, whether a first rep must begin at rest even
         when no step was seen just before it, and the heel strikes. `poses`: of the ankle, where progress
-        is travel that swings the leg. `turned`: how the ankle turned.
+        is travel that swings the leg. `turned`, `swing`: how the ankle turned, and turns.
         """
         self.progress = progress
         self.own = OwnRange(progress.least_range)
@@ -61,6 +63,7 @@ class Follower(Generic[PoseT]):
         self._jolts = jolts
         self._poses = poses
         self._turned = turned
+        self._swing = swing
         self._stepped_s = float("-inf")
         self._sway = Sway()
         self._gait = Gait(progress)
@@ -73,13 +76,25 @@ class Follower(Generic[PoseT]):
         phase = self.movements.phase
         if movements:
             self.progress.release()
+            if self._swing is not None:
+                self._swing.release()
         elif phase is Phase.ECCENTRIC and self._before is not Phase.ECCENTRIC:
             start, peak = self.movements.start, self.movements.peak
             assert start is not None
             assert peak is not None
             self.progress.aim(start.pose, peak.pose)
+        if self._before is Phase.CONCENTRIC and phase in (Phase.PAUSE_CONTRACTED, Phase.ECCENTRIC):
+            self._aim_swing()
         self._before = phase
         return turns, movements
+
+    def _aim_swing(self) -> None:
+        if self._swing is None or self._turned is None:
+            return
+        start, peak = self.movements.start, self.movements.peak
+        assert start is not None
+        assert peak is not None
+        self._swing.aim(self._turned.axis(start.t_s, peak.t_s))
 
     def restart(self) -> None:
         """Forget the movement in progress, not the own range: the stream was away."""
@@ -231,12 +246,16 @@ class Follower(Generic[PoseT]):
     def learn(self, movement: Movement[PoseT]) -> None:
         """Take a rep's range into the own range, and its way."""
         self._gait.learn(movement)
+        if self._swing is not None:
+            self._swing.keep()
         self.movements.keep_pace(movement)
         self.own.add(self.rise(movement))
         self.movements.scale = self.own.scale
 
     def learn_from_kick(self, movement: Movement[PoseT]) -> None:
         """Take a calibration kick's range as a hint: larger than most reps, but of this lifter."""
+        if self._swing is not None:
+            self._swing.keep()
         self.own.hint(self.rise(movement))
         self.movements.scale = self.own.scale
 
@@ -247,4 +266,6 @@ class Follower(Generic[PoseT]):
         self.movements.scale = self.own.scale
 
     def _fresh(self) -> Movements[PoseT]:
-        return Movements(self.progress.measure, self.own.scale, signed=self.progress.signed)
+        return Movements(
+            self.progress.measure, self.own.scale, signed=self.progress.signed, swing=self._swing
+        )

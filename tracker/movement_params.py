@@ -19,6 +19,8 @@ class MovementParams:
     on the mean, which a trembling leg is not before the end. A return that slows as minimum jerk does
     is under 12 % over 6 % of its time when it is under 5 %.
     `settle_s`: how long the end of the return must be slow before the movement is over.
+    `near`, `goes_on`: the ankle alone says so where this share has come back, unless progress still goes
+    faster than this share of its peak speed.
     `home`, `doubtful_s`, `patience`: where less than this share of the rise has come back, it must be
     slow for longer, and for this share of a long return: a slow return wavers before its end.
     `stall_s`: how long a return must stand still half way before it is taken for a hold.
@@ -47,6 +49,8 @@ class MovementParams:
     glance: float = 0.06
     ended_over: float = 0.12
     settle_s: float = 0.1
+    near: float = 0.9
+    goes_on: float = 0.2
     home: float = 0.985
     doubtful_s: float = 0.2
     patience: float = 0.1

@@ -15,8 +15,10 @@ from tracker.movement import Ending, Level, Movement, Turn
 from tracker.movement_params import MovementParams
 from tracker.progress import PoseT
 from tracker.rest import Rest
-from tracker.speed import Speed, mean_speed
+from tracker.slowing import Slowing
+from tracker.speed import Speed
 from tracker.stir import Stir
+from tracker.swing_rate import SwingRate
 
 
 class Movements(Generic[PoseT]):
@@ -36,10 +38,12 @@ class Movements(Generic[PoseT]):
         params: MovementParams | None = None,
         *,
         signed: bool = True,
+        swing: SwingRate | None = None,
     ) -> None:
         """`measure` turns a pose into progress and may change: levels are poses and follow it.
 
-        `signed`: whether progress is less than nothing on the other side of the start.
+        `signed`: whether progress is less than nothing on the other side of the start. `swing`: of the
+        ankle, where there is one.
         """
         self.params = params or MovementParams()
         self.scale = scale
@@ -53,15 +57,13 @@ class Movements(Generic[PoseT]):
         self._hold: Level[PoseT] | None = None
         self._low: Level[PoseT] | None = None
         self._fastest = 0.0
-        self._slow_since_s: float | None = None
+        self._slowing = Slowing(measure, self.params, swing)
         self._rest = Rest(measure)
         self.rested_s = 0.0
         self._hold_still_s = 0.0
         self._ledge: Level[PoseT] | None = None
         self._ledge_still_s = 0.0
-        self._turned_back_s = 0.0
-        self._fastest_out = 0.0
-        self._stir = Stir(self.params)
+        self._stir = Stir(self.params, swing)
 
     def keep_pace(self, rep: Movement[PoseT]) -> None:
         """Take the pace of a rep, from which the next is noticed as soon as it sets off."""
@@ -113,7 +115,7 @@ class Movements(Generic[PoseT]):
 
     def _set_off(self, start: Level[PoseT], now: Level[PoseT]) -> Turn:
         self.start, self.peak, self._hold, self._ledge, self._low = start, now, None, None, None
-        self._fastest, self._slow_since_s = 0.0, None
+        self._fastest = 0.0
         self.phase = Phase.CONCENTRIC
         return Turn(Phase.CONCENTRIC, start.t_s, now.t_s)
 
@@ -191,9 +193,8 @@ class Movements(Generic[PoseT]):
         self.phase, self._hold, self._hold_still_s = Phase.PAUSE_CONTRACTED, now, 0.0
 
     def _turn_back(self, began_s: float, now: Level[PoseT]) -> Turn:
-        self.phase, self._low, self._turned_back_s = Phase.ECCENTRIC, now, began_s
-        self._fastest_out = self._fastest
-        self._fastest, self._slow_since_s = 0.0, None
+        self.phase, self._low = Phase.ECCENTRIC, now
+        self._slowing.begin(began_s)
         return Turn(self.phase, began_s, now.t_s)
 
     def _returning(
@@ -206,7 +207,7 @@ class Movements(Generic[PoseT]):
         lowest = self._measure(self._low.pose)
         if progress <= lowest:
             self._low, lowest = now, progress
-        self._fastest = max(self._fastest, -speed)
+        self._slowing.update(self._trace, -speed, self._rest.still_s)
         highest = self._measure(self.peak.pose)
         rise = highest - self._measure(self.start.pose)
         returned = highest - lowest
@@ -219,23 +220,15 @@ class Movements(Generic[PoseT]):
             low = self._low
             movements = self._come_back(low)
             return [self._set_off(low, now)], movements
-        if not self._slowed(now, -speed) and self._rest.still_s < p.stalled_after(
-            now.t_s - self._turned_back_s
-        ):
-            self._slow_since_s = None
-            return [], []
-        if self._slow_since_s is None:
-            self._slow_since_s = now.t_s
-        slow_s = now.t_s - self._slow_since_s
-        if returned >= p.returned * rise:
-            if slow_s < p.believed_after(now.t_s - self._turned_back_s, returned / rise):
-                return [], []
+        if self._slowing.over(returned / rise):
             return self._settled(now)
-        if slow_s >= p.stall_s:
+        if returned < p.returned * rise and self._slowing.slow_s >= p.stall_s:
             if self._began_from_ledge(self._low):
                 return self._settled(now)
+            since_s = self._slowing.since_s
+            assert since_s is not None
             self._hold_at(now)
-            return [Turn(self.phase, self._slow_since_s, now.t_s)], []
+            return [Turn(self.phase, since_s, now.t_s)], []
         return [], []
 
     def _passes_old_start(self, rise: float) -> bool:
@@ -246,16 +239,6 @@ class Movements(Generic[PoseT]):
         p = self.params
         shifted = self._hold is not None and rise < p.no_rep * self.scale
         return not self._signed and shifted and self._hold_still_s >= p.stall_s
-
-    def _slowed(self, now: Level[PoseT], speed: float) -> bool:
-        """Whether the return is slower than its end is, at a glance and over a share of its whole time."""
-        p = self.params
-        if speed >= p.ended * self._fastest:
-            return False
-        long_s = p.glance * (now.t_s - self._turned_back_s)
-        if long_s <= p.window_s:
-            return True
-        return -mean_speed(self._trace, self._measure, long_s) < p.ended_over * self._fastest
 
     def _settled(self, now: Level[PoseT]) -> tuple[list[Turn], list[Movement[PoseT]]]:
         assert self._low is not None
@@ -293,8 +276,8 @@ class Movements(Generic[PoseT]):
             ending=ending,
             rested_s=self.rested_s,
             trace=tuple(self._trace),
-            fastest_out=self._fastest_out,
-            fastest_back=self._fastest,
+            fastest_out=self._fastest,
+            fastest_back=self._slowing.fastest,
         )
         self.phase, self.start, self.rested_s = Phase.PAUSE_STRETCHED, end, 0.0
         return movement

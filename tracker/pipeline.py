@@ -19,6 +19,7 @@ from tracker.progress import CableTravel, Lift, PoseT, Tilt, Vector
 from tracker.score import Score
 from tracker.setup import SessionSetup
 from tracker.still_cable import StillCable
+from tracker.swing_rate import SwingRate
 from tracker.timeline import timeline
 from tracker.turned import Turned
 from tracker.walk import Walk
@@ -61,6 +62,7 @@ class Tracker:
         self._load = LoadHistory()
         self._poses = PoseHistory()
         self._turned = Turned(self._poses)
+        self._swing_rate = SwingRate()
         self._walk = Walk()
         self._pelvis = Orientation()
         self._pelvis_poses = PoseHistory()
@@ -71,6 +73,7 @@ class Tracker:
             FASTEST_TRAVEL_MPS,
             poses=self._poses if profile.standing else None,
             turned=self._turned,
+            swing=self._swing_rate,
         )
         self._jolts = Jolts()
         self._tilt = Tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
@@ -82,8 +85,15 @@ class Tracker:
             needs_rest=self._learner is None,
             jolts=self._jolts,
             turned=self._turned,
+            swing=self._swing_rate,
         )
-        self._raise = Follower(self._lift, FASTEST_RAISE_RADPS, jolts=self._jolts, turned=self._turned)
+        self._raise = Follower(
+            self._lift,
+            FASTEST_RAISE_RADPS,
+            jolts=self._jolts,
+            turned=self._turned,
+            swing=self._swing_rate,
+        )
         self._ankle = self._swing if self._learner is None else self._raise
         self._rest_up: Vector = (0.0, 0.0, 1.0)
         self._uses_cable = profile.uses_cable
@@ -157,6 +167,8 @@ class Tracker:
         self._jolts.sample(t_s, (ax, ay, az))
         self._poses.add(t_s, orientation.quaternion)
         self._turned.add(t_s, orientation.turned)
+        bx, by, bz = orientation.bias_radps
+        self._swing_rate.add(t_s, gx - bx, gy - by, gz - bz)
         self._walk.sample(t_s, (gx, gy, gz))
         came_to_rest = orientation.at_rest and not rested
         if came_to_rest:

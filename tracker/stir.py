@@ -11,14 +11,16 @@ from statistics import median
 from tracker.messages import Phase
 from tracker.movement import Turn
 from tracker.movement_params import MovementParams
+from tracker.swing_rate import SwingRate
 
 
 class Stir:
     """Watches for the next phase while the leg rests or holds."""
 
-    def __init__(self, params: MovementParams) -> None:
-        """Start without a pace: then nothing is shown early."""
+    def __init__(self, params: MovementParams, swing: SwingRate | None = None) -> None:
+        """Start without a pace: then nothing is shown early but what the ankle's `swing` tells."""
         self._params = params
+        self._swing = swing
         self._paces: dict[Phase, deque[float]] = {
             Phase.CONCENTRIC: deque(maxlen=3),
             Phase.ECCENTRIC: deque(maxlen=3),
@@ -34,6 +36,8 @@ class Stir:
     def told(self, phase: Phase) -> bool:
         """Whether the phase that begins now is shown already; what is shown is forgotten."""
         told = self._shown is phase
+        if told and self._swing is not None:
+            self._swing.confirmed()
         self._shown = None
         return told
 
@@ -42,6 +46,9 @@ class Stir:
 
         `share`: of the own range, gone towards it. `speed`: towards it.
         """
+        swing = self._swing
+        if swing is not None and swing.tells(t_s):
+            return self._swung(swing, coming, present, t_s)
         p, paces = self._params, self._paces[coming]
         if self._shown is None:
             if not paces or share < p.stir or speed < p.stirred * median(paces):
@@ -52,3 +59,16 @@ class Stir:
             return []
         self._shown = None
         return [Turn(present, t_s, t_s)]
+
+    def _swung(self, swing: SwingRate, coming: Phase, present: Phase, t_s: float) -> list[Turn]:
+        """The same, by the ankle."""
+        since = swing.out_since_s if coming is Phase.CONCENTRIC else swing.back_since_s
+        since_s = since(shown=self._shown is not None)
+        if (since_s is None) is (self._shown is None):
+            return []
+        if since_s is None:
+            self._shown = None
+            swing.mistaken()
+            return [Turn(present, t_s, t_s)]
+        self._shown = coming
+        return [Turn(coming, since_s, t_s)]

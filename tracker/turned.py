@@ -6,8 +6,13 @@ angular acceleration / (g tau) too fast: its speed seems to change L / (g tau) t
 3 s. Over one movement the gyroscope alone, free of its bias, is truer.
 """
 
+from math import sqrt
+
 from tracker.poses import PoseHistory, Quaternion, rotated, up_in_sensor
 from tracker.progress import Vector
+
+LEAST_TURN_RAD = 0.1
+"""A smaller turn tells no axis."""
 
 
 class Turned:
@@ -21,6 +26,27 @@ class Turned:
     def add(self, t_s: float, frame_from_sensor: Quaternion) -> None:
         """Take one orientation, against any frame that stands still."""
         self._turned.add(t_s, frame_from_sensor)
+
+    def axis(self, start_s: float, end_s: float) -> Vector | None:
+        """Return the axis (unit vector, sensor frame) about which the ankle turned between two moments.
+
+        None where it hardly turned, or no sample is near them.
+        """
+        start, end = self._turned.at(start_s), self._turned.at(end_s)
+        if start is None or end is None:
+            return None
+        w, x, y, z = start
+        ew, ex, ey, ez = end
+        cos_half = w * ew + x * ex + y * ey + z * ez
+        ax = w * ex - x * ew - y * ez + z * ey
+        ay = w * ey + x * ez - y * ew - z * ex
+        az = w * ez - x * ey + y * ex - z * ew
+        size = sqrt(ax * ax + ay * ay + az * az)
+        if size < LEAST_TURN_RAD / 2.0:
+            return None
+        if cos_half < 0.0:
+            size = -size
+        return ax / size, ay / size, az / size
 
     def ups(self, start_s: float, end_s: float, level_s: float) -> list[tuple[float, Vector]]:
         """Return the directions of up in the sensor frame over `[start_s, end_s]`, with their times.
