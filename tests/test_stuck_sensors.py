@@ -164,6 +164,16 @@ def test_an_ankle_that_leaves_out_samples_is_named_and_marks_the_rep() -> None:
     assert rep.quality_reasons == ("gap_ankle",)
 
 
+def test_a_converter_that_was_slow_has_its_rate_again() -> None:
+    rig = VirtualRig(session())
+    cell = rig.chips[LOAD]
+    rig.at(2.0, partial(setattr, cell, "rate_error", -0.2))
+    rig.at(4.0, partial(setattr, cell, "rate_error", 0.0))
+    blocks = list(takewhile(lambda each: each.block.end_s < 7.0, rig.blocks()))
+    last_second = between(blocks, 6.0, 7.0)
+    assert sum(s.health.accounts[LOAD].delivered for s in last_second) == pytest.approx(80, abs=3)
+
+
 @pytest.mark.fault(14)
 def test_chips_a_third_too_slow_are_named_and_their_rep_is_marked() -> None:
     rig = VirtualRig(session(), rate_error=-0.35)

@@ -16,8 +16,8 @@ class LoadReader:
     """Fills the load stream with raw conversions.
 
     A conversion at the end of the range is no measurement: it counts as lost, and the stream is
-    interrupted until there is one again. One that comes too early to be true, a misread ready bit, would
-    be the one before once more; it is thrown away as corrupt.
+    interrupted until there is one again. One that comes too early to be true and is the one before once
+    more is a misread ready bit; it is thrown away as corrupt.
     """
 
     settling_s = 0.0
@@ -27,6 +27,7 @@ class LoadReader:
         self.driver = driver
         self.complaint: str | None = None
         self._clock = SampleClock(driver.settings.rate_sps)
+        self._counts: int | None = None
         self._anew = True
         self._cause = Reason.TICKS
         self._saturated_since_s: float | None = None
@@ -53,7 +54,9 @@ class LoadReader:
             self._miss()
             return
         self._stopped_s = inf
-        if self._clock.may_have_another(conversion.host_s):
+        fresh = conversion.counts != self._counts
+        self._counts = conversion.counts
+        if fresh or self._clock.may_have_another(conversion.host_s):
             self._place(conversion, track)
         else:
             track.account.corrupt += 1
