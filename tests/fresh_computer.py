@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.setup import layout
-from deploy.setup.host import Host, Ran
+from deploy.setup.host import Host, Ran, run_program
 
 ROOT = Path(__file__).parent.parent
 BEFORE = frozenset({"apt", "bash", "python3", "systemd"})
@@ -146,6 +146,7 @@ class Computer:
             "mosquitto_passwd": self._hash,
             "openssl": self._openssl,
             "python3": self._venv,
+            "ssh-keygen": lambda words: run_program(words, given),
             "systemctl": self._systemctl,
             "tar": self._tar,
             "useradd": self._useradd,

@@ -10,6 +10,8 @@ RECORD = f"{OPT}/installed.json"
 
 CONFIG = "/etc/kickback.toml"
 SECRETS = "/etc/kickback"
+SIGNERS = f"{SECRETS}/release-signers"
+"""Whose versions alone are taken; only where the owner has put it there."""
 PASSWORD = f"{SECRETS}/mqtt-password"
 AUTHORITY = f"{SECRETS}/authority"
 BROKER_CA = f"{SECRETS}/ca.crt"

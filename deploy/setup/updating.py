@@ -1,10 +1,12 @@
 """The command kickback-update: brings a new version, with a way back; and what systemd runs for it."""
 
 import argparse
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+from deploy.setup import signature
 from deploy.setup.changes import Changes
 from deploy.setup.command import Parser, alone, carried_out
 from deploy.setup.errors import SetupError, UsageError
@@ -83,14 +85,20 @@ def _update(changes: Changes, source: Path, wheels: Path | None) -> None:
 
 
 def unpacked(host: Host, source: Path, scratch: Path) -> Path:
-    """The folder of a new version: the one given, or what an archive holds."""
+    """The folder of a new version: the one given, or what an archive holds, from whom it may come."""
     if source.is_dir():
+        if signature.wanted(host):
+            raise SetupError(f"{source}: a folder is not signed; give the archive, with its .sig beside it")
         return source.resolve()
     if not source.is_file():
         raise UsageError(f"{source}: there is no such folder or file")
-    host.need(
-        f"unpacking {source}", "tar", "-xf", str(source.resolve()), "--no-same-owner", "-C", str(scratch)
-    )
+    # What is looked at is what is unpacked, whoever can write where it came from.
+    archive = scratch / "given" / source.name
+    archive.parent.mkdir()
+    shutil.copyfile(source, archive)
+    if signature.wanted(host):
+        signature.require_signed(host, archive, source.with_name(f"{source.name}.sig"))
+    host.need(f"unpacking {source}", "tar", "-xf", str(archive), "--no-same-owner", "-C", str(scratch))
     found = [each.parent for each in (*scratch.glob("pyproject.toml"), *scratch.glob("*/pyproject.toml"))]
     if len(found) != 1:
         raise UsageError(f"{source}: holds no folder of Kickback")
