@@ -68,7 +68,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The load cell with its NAU7802, which is always at address 0x2A.
 
     `rate_sps`: conversions per second, 80 or 320; 320 needs a bus of 400 kHz.
-    `capacity_kg`: what the cell is rated for, which `kickback calibrate load` checks against.
+    `capacity_kg`: what the cell is rated for, which `kickback calibrate load` checks against. What pulls more
+    is told as an overload.
     `sensitivity_mv_per_v`: of the cell, as printed on it.
     `pulley_ratio`: cable tension at the ankle over the force on the cell; 1 where the cell hangs in the
     cable, 0.5 where it carries a pulley with both strands of the cable.
