@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from firmware.mqtt.retained import StateKeeper
 from firmware.numbering import Numbering
 from firmware.panel.view import PanelView
 from tests.broker import LOOPBACK, Mosquitto
-from tests.browser import Chromium, Page, browsing
+from tests.browser import PATIENCE_S, Chromium, Page, browsing
 from tests.dashboard_rig import StandIn, broker_with_websocket, page_of, standing_in
 from tests.made_events import phase, rejected, rep, set_summary
 from tracker.cues.words import CueWord
@@ -46,6 +47,7 @@ class Gym:
     def __init__(self, browser: Chromium, folder: Path, parts: ExitStack) -> None:
         self._browser = browser
         self._parts = parts
+        self._followed = 0
         self.broker: Mosquitto
         self.broker, self.websocket = broker_with_websocket(folder / "broker")
         self.broker.start()
@@ -62,7 +64,13 @@ class Gym:
         return page
 
     def live(self, page: Page) -> Page:
+        """Wait until the page is live, and the broker passes on to it what it does not retain."""
         page.until(LIVE)
+        self._followed += 1
+        until_s = monotonic() + PATIENCE_S
+        while self.log.count("/event/+ (QoS") < self._followed:
+            assert monotonic() < until_s, "the page follows no events"
+            page.value("new Promise((done) => setTimeout(done, 5))")
         return page
 
     @property
