@@ -27,6 +27,7 @@ LONGEST = (
     "test_diagonal_sessions",
     "test_tracker_properties",
     "test_appliance",
+    "test_soak",
     "test_form_sessions",
     "test_short_gaps",
     "test_tracker_degradation",
