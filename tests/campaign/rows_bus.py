@@ -216,6 +216,12 @@ BUS = (
                 "            self.stuck = True\n",
                 "            pass\n",
             ),
+            TakenOut(
+                "a stuck encoder is not named",
+                "firmware/appliance/running.py",
+                "        if self._tracker.cable_stuck:\n",
+                "        if False:\n",
+            ),
         ),
         instead="the encoder at rest may repeat its angle for good: it is stuck where a leg swings on a taut "
         "cable and does not move it, and then the ankle counts.",

@@ -55,7 +55,7 @@ class As5600Model(Chip):
         if self.magnet == "lost":
             return self.random.randrange(4096)
         sampled_s = t_s // SAMPLING_S * SAMPLING_S
-        counts = int(self.angle(sampled_s) / (2.0 * pi) * 4096.0)
+        (counts,) = self.counted((int(self.angle(sampled_s) / (2.0 * pi) * 4096.0),), 2**31)
         self.note(sampled_s, (counts,))
         return counts % 4096
 
