@@ -216,11 +216,12 @@ def discrepancies(bench: Bench) -> list[str]:
     for stream, followed in bench.ledger.followed.items():
         clocked = isinstance(followed.chip, NumberedLsm6dsox)
         account = bench.account(stream)
-        within(stream, followed.spanned, bench.ledger.accounted(stream), account.fewer, account.more)
-        orphans = bench.ledger.orphans[stream]
-        within(f"{stream}, unread", followed.destroyed, orphans, account.fewer, account.more + account.unread)
+        within(f"{stream}, told", followed.listener.lost, account.missing)
+        within(stream, followed.spanned, followed.accounted, account.fewer, account.more)
+        unread = account.more + account.unread
+        within(f"{stream}, unread", followed.destroyed, followed.orphans, account.fewer, unread)
         if clocked:
-            within(f"{stream}, settling", followed.before, account.settling + bench.ledger.early[stream])
+            within(f"{stream}, settling", followed.before, account.settling + followed.early)
         assert followed.last is not None
         inside = followed.chip.made - followed.last - 1
         if not 0 <= inside <= followed.chip.inside + 1:
@@ -264,7 +265,7 @@ def report(bench: Bench, faults: Faults, watch: Watch, wall_s: float) -> None:
         line = f"{stream}: {account.delivered} delivered, {account.missing} lost ({lost})"
         followed = bench.ledger.followed.get(stream)
         if followed is not None:
-            off = bench.ledger.accounted(stream) - followed.spanned
+            off = followed.accounted - followed.spanned
             line += (
                 f", {account.settling} settling; made {followed.chip.made}, of which destroyed by"
                 f" {account.restarts} resets {followed.destroyed}, before the first {followed.before};"

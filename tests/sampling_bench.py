@@ -1,6 +1,5 @@
 """Modelled chips, bus, drivers and sampler on one virtual clock, and a ledger that follows every sample."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import cos, pi
@@ -12,13 +11,14 @@ from firmware.i2c.lsm6dsox import Lsm6dsox
 from firmware.i2c.mpu6050 import Mpu6050
 from firmware.i2c.nau7802 import Nau7802
 from firmware.i2c.nau7802 import Settings as LoadSettings
-from firmware.sampling.account import Account, Reason, Sampled
+from firmware.sampling.account import Account, Sampled
 from firmware.sampling.sampler import Sampler
 from firmware.sampling.wired import Wired
 from tests.chips.as5600 import As5600Model
 from tests.chips.bus import BCM2835, Controller, Fault, ModelBus
 from tests.chips.chip import Chip
 from tests.chips.clock import VirtualClock
+from tests.listening import Listener
 from tests.numbered_chips import (
     NumberedLsm6dsox,
     NumberedMpu6050,
@@ -48,32 +48,48 @@ class Followed:
     """What is known of one numbered stream: its chip, and the numbers that came out of it.
 
     `spanned`: samples from the first delivered one of each life of the chip to the last. `before`: those
-    before the first. `destroyed`: those after the last, in lives that have ended. `lives`: how many of them
-    delivered any.
+    before the first. `destroyed`: those after the last, in lives that have ended.
+
+    Told lost: `lost` between two that one life delivered, `early` before its first, `orphans` after its last.
     """
 
     chip: Numbered
-    lives: int = 0
+    listener: Listener
+    delivered: int = 0
+    lost: int = 0
+    early: int = 0
+    orphans: int = 0
     spanned: int = 0
     before: int = 0
     destroyed: int = 0
     worst_s: float = 0.0
     last: int | None = None
     last_s: float = 0.0
+    _told: int = 0
+
+    @property
+    def accounted(self) -> int:
+        """Samples delivered, or told lost between two that were."""
+        return self.delivered + self.lost
 
     def sample(self, number: int, t_s: float, start_s: float, gaps: list[tuple[float, float]]) -> None:
+        self.delivered += 1
+        told, early = self.listener.waiting.popleft()
+        lost, self._told = told - self._told, told
         starts = self.chip.starts
         begun = starts[life_of(number, starts) - 1]
         if self.last is None or self.last < begun:
             if self.last is not None:
                 self.destroyed += self._end_of_life(self.last) - self.last - 1
-            self.lives += 1
+            self.early += early
+            self.orphans += lost - early
             self.before += number - begun
             self.spanned += 1
             continues = False
         else:
             assert number > self.last, f"sample {number} came after {self.last}"
             self.spanned += number - self.last
+            self.lost += lost
             continues = number == self.last + 1
         if not continues:
             between = [gap for gap in gaps if gap[0] < t_s and gap[1] > self.last_s]
@@ -87,24 +103,16 @@ class Followed:
 
 @dataclass
 class Ledger:
-    """Checks every block as it comes, and adds up what blocks and accounts say.
-
-    `orphans`: samples told lost after the last that a life of the chip delivered. They are among those
-    that the model counts as destroyed. `early`: those told lost before the first, which came when their
-    blocks had been cut.
-    """
+    """Checks every block as it comes, and adds up what blocks and accounts say."""
 
     start_s: float
     followed: dict[Stream, Followed]
     accounts: dict[Stream, Account] = field(default_factory=dict)
-    orphans: Counter[Stream] = field(default_factory=Counter)
-    early: Counter[Stream] = field(default_factory=Counter)
     bus_errors: int = 0
     missed_ticks: int = 0
     blocks: int = 0
     end_s: float = 0.0
     faults: dict[Stream, str] = field(default_factory=dict)
-    _told: Counter[Stream] = field(default_factory=Counter)
     _gaps: dict[Stream, list[tuple[float, float]]] = field(default_factory=dict)
     _last_s: dict[Stream, float] = field(default_factory=dict)
 
@@ -123,22 +131,10 @@ class Ledger:
             samples = block.streams.get(stream)
             assert account.delivered == (0 if samples is None else len(samples.t_s))
             self.accounts.setdefault(stream, Account()).add(account)
-            if account.restarts and account.delivered:
-                self.orphans[stream] += self._told.pop(stream, 0)
             if samples is not None:
-                late = self._told[stream] + account.lost[Reason.LATE]
-                self.early[stream] += late * self._check(stream, samples, block.start_s, block.end_s)
-            self._told[stream] = 0 if account.delivered else self._told[stream] + account.missing
-            if account.restarts:
-                self.orphans[stream] += self._told.pop(stream)
+                self._check(stream, samples, block.start_s, block.end_s)
 
-    def accounted(self, stream: Stream) -> int:
-        """Samples delivered, or told lost between two that were."""
-        account = self.accounts[stream]
-        return account.delivered + account.missing - self.orphans[stream] - self.early[stream]
-
-    def _check(self, stream: Stream, samples: RawSamples, start_s: float, end_s: float) -> bool:
-        """Follow the samples of a block; return whether a life of the chip began with them."""
+    def _check(self, stream: Stream, samples: RawSamples, start_s: float, end_s: float) -> None:
         times_s = samples.t_s.tolist()
         assert samples.counts.shape == (len(times_s), len(COUNT_COLUMNS[stream]) - 1)
         assert self._last_s.get(stream, 0.0) <= times_s[0]
@@ -147,17 +143,13 @@ class Ledger:
         assert times_s[-1] < end_s
         self._last_s[stream] = times_s[-1]
         gaps = self._gaps.setdefault(stream, [])
-        began = False
         if stream in self.followed:
             followed = self.followed[stream]
-            lives = followed.lives
             imu = stream in (Stream.ANKLE, Stream.PELVIS)
             numbers = numbers_of(samples.counts) if imu else samples.counts[:, 0].tolist()
             for number, t_s in zip(numbers, times_s, strict=True):
                 followed.sample(number, t_s, self.start_s, gaps)
-            began = followed.lives > lives
         del gaps[:-2]
-        return began
 
 
 class Bench:
@@ -225,7 +217,8 @@ class Bench:
             ],
             clock.now,
         )
-        followed = {stream: Followed(chip) for stream, chip in numbered.items()}
+        tracks = {source.stream: source.track for source in self.sampler._sources}
+        followed = {stream: Followed(chip, Listener(tracks[stream])) for stream, chip in numbered.items()}
         self.ledger = Ledger(self.sampler.start_s, followed)
         self.keep = keep
         self.blocks: list[Sampled] = []
@@ -289,9 +282,10 @@ class Bench:
     def assert_accounted(self) -> None:
         """Every sample that a chip made is delivered, told lost, settling, or still inside."""
         for stream, followed in self.ledger.followed.items():
-            assert followed.spanned == self.ledger.accounted(stream), (stream, self.account(stream))
+            assert followed.listener.lost == self.account(stream).missing
+            assert followed.spanned == followed.accounted, (stream, self.account(stream))
             if isinstance(followed.chip, NumberedLsm6dsox):
-                assert followed.before == self.account(stream).settling + self.ledger.early[stream]
+                assert followed.before == self.account(stream).settling + followed.early
             assert followed.last is not None
             assert followed.chip.made - followed.last - 1 <= followed.chip.inside + 1
 
