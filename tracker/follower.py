@@ -10,7 +10,7 @@ from tracker.jolts import Jolts
 from tracker.messages import Phase, Rejection, RepKind
 from tracker.movement import Ending, Movement, Turn
 from tracker.movements import Movements
-from tracker.phases import Boundaries, find_boundaries
+from tracker.phases import BY_CABLE, Boundaries, find_boundaries
 from tracker.poses import PoseHistory, up_in_sensor
 from tracker.progress import PoseT, Progress, Vector, angle_between
 from tracker.repetition import Travel
@@ -121,7 +121,8 @@ class Follower(Generic[PoseT]):
         curve = self._swung(movement) if by_ankle else self._steadied(movement)
         if curve is None:
             curve = bridged(*self._progress(movement))
-        return find_boundaries(*curve, start.t_s, peak.t_s, end_s)
+        params = BY_CABLE if self.progress.positions([start.pose]) and not by_ankle else None
+        return find_boundaries(*curve, start.t_s, peak.t_s, end_s, params)
 
     def _progress(self, movement: Movement[PoseT]) -> tuple[Sequence[float], Sequence[float]]:
         """Return the movement's own progress with its times; of a swing, as the gyroscope has it."""

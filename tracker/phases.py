@@ -13,6 +13,8 @@ from itertools import accumulate, pairwise
 from statistics import median
 from typing import NamedTuple
 
+from tracker.foretold import Foretold
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseParams:
@@ -24,6 +26,10 @@ class PhaseParams:
     wider one misses the peak, that of minimum jerk by 8/5 of its square.
     `window`: half width of the speed window as a share of the phase; larger is calmer and blunter.
     `least_window_s`, `most_window_s`: its limits. `least_samples`: samples on either side, at least.
+    `sway`: speed (units/s) that disturbs a phase however slow it is, as the sway of the hips does a cable's
+    travel. The closer the crossing's speed is to it, the more counts what the speed before foretells
+    (`tracker.foretold`). 0 where disturbances grow with speed, as a cuff's wobble does: then nothing is
+    calmer than the crossing.
     """
 
     boundary: float = 0.05
@@ -33,6 +39,11 @@ class PhaseParams:
     least_window_s: float = 0.03
     most_window_s: float = 0.2
     least_samples: float = 2.2
+    sway: float = 0.0
+
+
+BY_CABLE = PhaseParams(sway=0.01)
+"""For travel (m): hips sway by some millimetres a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +175,22 @@ def _search(
 
     def walk(stride_s: float, limit_s: float, turned: Callable[[float], bool]) -> float:
         t_s, above = fastest_s, peak
+        before = Foretold(threshold / params.boundary, fastest_s)
         while (limit_s - t_s) * stride_s > 0.0:
             speed, level = slope.at(t_s + stride_s, half_width_s)
             below = sign * speed
             if below < threshold and turned(sign * level):
-                return t_s + stride_s * (above - threshold) / (above - below) if above > threshold else t_s
+                crossed_s = t_s
+                if above > threshold:
+                    crossed_s += stride_s * (above - threshold) / (above - below)
+                return before.weighed(crossed_s, weight)
+            before.step(t_s, above, t_s + stride_s, below)
             t_s, above = t_s + stride_s, below
-        return limit_s
+        return before.weighed(limit_s, weight)
 
     calm_peak = max(sign * slope.at(t, calm_s)[0] for t in moments)
     threshold = params.boundary * min(peak, calm_peak)
+    weight = threshold**2 / (threshold**2 + params.sway**2) if params.sway > 0.0 else 1.0
     start_s = walk(-step_s, limits[0], lambda level: level < low + margin)
     end_s = walk(step_s, limits[1], lambda level: level > high - margin)
     return _Way(max(start_s, limits[0]), min(end_s, limits[1]), peak)

@@ -4,7 +4,8 @@ A lifter on one leg sways by millimetres in a second or two. The cable follows t
 kick, and at the slow ends of a slow phase sway is faster than the boundary's 5 % of peak speed. The
 ankle's swing against gravity is blind to sway, but a cuff on soft tissue wobbles a few times a second,
 which the cable is blind to. So slow changes are taken from the swing and quick ones from the cable; and
-from the swing only as far as sway, known from the cable at rest, can explain that the two differ.
+from the swing only as far as sway, known from the cable at rest, can explain that the two differ: near the
+boundaries, where the leg is slow and the cuff calm, more than in the middle of a phase.
 
 Swing is turned into travel by a parabola, fitted to this very movement: out and back apart, since the
 leg comes back to a slightly different place.
@@ -14,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import fsum, sqrt
 from statistics import median
 
@@ -28,6 +29,7 @@ class SwayParams:
     `slower_s`: changes slower than this are the swing's; larger trusts the cable more.
     `still`: share of its peak speed under which the leg is at rest. `clear_s`: of a rest, so much at
     either end still belongs to a movement. `least_rest_s`: a shorter rest tells no sway.
+    `fastest`: times its usual speed that sway may have, so that one that hardly shows takes nothing out.
     `remembered`: rests of which the median is the sway.
     `least_swing_rad`: a smaller swing tells no travel.
     `unlike`: where the parabola misses the travel by more than this share of its range (root mean
@@ -36,10 +38,11 @@ class SwayParams:
     """
 
     step_s: float = 0.005
-    slower_s: float = 0.35
+    slower_s: float = 0.5
     still: float = 0.05
-    clear_s: float = 0.1
+    clear_s: float = 0.25
     least_rest_s: float = 0.3
+    fastest: float = 2.5
     remembered: int = 9
     least_swing_rad: float = 0.1
     unlike: float = 0.06
@@ -78,15 +81,24 @@ class Sway:
             return None
         width = round(p.slower_s / p.step_s / 2.0)
         apart = smoothed(smoothed([a - b for a, b in zip(told, cable, strict=True)], width), width)
-        of_each = (speeds(smoothed(curve, width), p.step_s) for curve in (told, cable))
-        share = self._share_of_sway(speeds(apart, p.step_s), *of_each)
-        return grid, [c + share * a for c, a in zip(cable, apart, strict=True)]
+        apart_mps, told_mps, cable_mps = (
+            speeds(curve, p.step_s) for curve in (apart, smoothed(told, width), smoothed(cable, width))
+        )
+        slow_mps = p.still * max(map(abs, told_mps))
+        self._learn(apart_mps, told_mps, cable_mps, slow_mps)
+        shares = self._shares_of_sway(apart_mps, told_mps, slow_mps)
+        most = p.fastest * self.speed * p.step_s
+        steps = [
+            share * max(-most, min(most, b - a))
+            for share, (a, b) in zip([shares[0], *shares], pairwise(apart), strict=True)
+        ]
+        return grid, [c + a for c, a in zip(cable, accumulate(steps, initial=0.0), strict=True)]
 
-    def _share_of_sway(self, apart: Sequence[float], told: Sequence[float], cable: Sequence[float]) -> float:
-        """Return how much of the difference of two speeds is sway: at rest what moves the cable is, and in
-        movement no more than at rest."""
+    def _learn(
+        self, apart: Sequence[float], told: Sequence[float], cable: Sequence[float], slow: float
+    ) -> None:
+        """Take in how fast the hips sway where the leg rests: what moves the cable there is sway."""
         p = self.params
-        slow = p.still * max(map(abs, told))
         clear = round(p.clear_s / p.step_s)
         still: list[int] = []
         since = 0
@@ -96,8 +108,20 @@ class Sway:
                 since = i + 1
         if len(still) >= p.least_rest_s / p.step_s:
             self._at_rest.append(min(_rms([curve[i] for i in still]) for curve in (apart, cable)))
-        moving = _rms([a for a, speed in zip(apart, told, strict=True) if abs(speed) > slow])
-        return min(1.0, self.speed / moving) if moving > 0.0 else 0.0
+
+    def _shares_of_sway(self, apart: Sequence[float], told: Sequence[float], slow: float) -> list[float]:
+        """Return how much of the difference of two speeds is sway at each moment, by their variances.
+
+        Sway is as fast in movement as at rest. What it does not explain is the ankle's: a cuff wobbles and
+        a parabola misses in proportion to how fast the leg goes.
+        """
+        sway = self.speed * self.speed
+        moving = [(a, speed) for a, speed in zip(apart, told, strict=True) if abs(speed) > slow]
+        if sway == 0.0 or not moving:
+            return [0.0] * len(told)
+        unexplained = max(0.0, fsum(a * a for a, _ in moving) - sway * len(moving))
+        astray = unexplained / fsum(speed * speed for _, speed in moving)
+        return [sway / (sway + astray * speed * speed) for speed in told]
 
     def _swing(
         self, ups: Sequence[tuple[float, Vector]], grid: Sequence[float], start_s: float, peak_s: float
