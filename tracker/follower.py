@@ -247,6 +247,7 @@ class Follower(Generic[PoseT]):
     def learn(self, movement: Movement[PoseT]) -> None:
         """Take a rep's range into the own range, and its way."""
         self._gait.learn(movement)
+        self.progress.learn(movement.start.pose, movement.peak.pose)
         if self._swing is not None:
             self._swing.keep()
         self.movements.keep_pace(movement)
@@ -263,6 +264,7 @@ class Follower(Generic[PoseT]):
     def new_set(self) -> None:
         """Begin a set."""
         self._gait.new_set()
+        self.progress.new_set()
         self.own.new_set()
         self.movements.scale = self.own.scale
 

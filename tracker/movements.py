@@ -101,7 +101,7 @@ class Movements(Generic[PoseT]):
         travel = progress - self._measure(self.start.pose)
         still_s = self._rest.still_s
         if travel <= 0.0:
-            self.start, self.rested_s = now, still_s
+            self.start, self.rested_s = now, self._rest.lately_s
         elif still_s > self.params.at_rest_s and self._settled_below(progress):
             self.start, self.rested_s = Level(now.t_s, self._rest.pose), still_s
         elif travel > self.params.onset * self.scale:

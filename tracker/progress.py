@@ -55,6 +55,14 @@ class Progress(Protocol[PoseT_contra]):
         """Return the direction a movement took (unit vector), None where there is only one way."""
         ...
 
+    def learn(self, start: PoseT_contra, peak: PoseT_contra) -> None:
+        """Take a rep of the set."""
+        ...
+
+    def new_set(self) -> None:
+        """Begin a set: another movement may follow."""
+        ...
+
 
 class CableTravel:
     """Progress is cable travel (m)."""
@@ -94,6 +102,12 @@ class CableTravel:
         """Return None: a cable goes out, or in."""
         return None
 
+    def learn(self, start: float, peak: float) -> None:
+        """Do nothing: there is only one way."""
+
+    def new_set(self) -> None:
+        """Do nothing."""
+
 
 def angle_between(a: Vector, b: Vector) -> float:
     """Return the angle (rad) between two unit vectors; exact for small angles, where acos is not."""
@@ -128,7 +142,7 @@ class Tilt:
 
     def aim(self, start: Vector, peak: Vector) -> None:
         """Measure along the way from start to peak from now on."""
-        towards = _level_part(peak, start)
+        towards = level_part(peak, start)
         beyond = -_BEYOND * angle_between(peak, start)
         self._way = None if towards is None else (start, towards, beyond)
 
@@ -154,7 +168,13 @@ class Tilt:
 
     def way(self, start: Vector, peak: Vector) -> Vector | None:
         """Return the horizontal direction of up's displacement, in the sensor frame."""
-        return _level_part(peak, start)
+        return level_part(peak, start)
+
+    def learn(self, start: Vector, peak: Vector) -> None:
+        """Do nothing: the way is each movement's own."""
+
+    def new_set(self) -> None:
+        """Do nothing."""
 
 
 class Lift:
@@ -210,6 +230,12 @@ class Lift:
         """Return None: a lift goes up."""
         return None
 
+    def learn(self, start: Vector, peak: Vector) -> None:
+        """Do nothing: there is only one way."""
+
+    def new_set(self) -> None:
+        """Do nothing."""
+
 
 def swing_angles(poses: Sequence[Vector], start: Vector, peak: Vector, lever: Vector | None) -> list[float]:
     """Return the swing (rad) of a leg for each direction of up in the sensor frame.
@@ -222,7 +248,7 @@ def swing_angles(poses: Sequence[Vector], start: Vector, peak: Vector, lever: Ve
         length = sqrt(lever[0] ** 2 + lever[1] ** 2 + lever[2] ** 2)
         if length > 0.0 and abs(dot(lever, start)) < _UPRIGHT * length:
             return [asin(max(-1.0, min(1.0, dot(lever, pose) / length))) for pose in poses]
-    towards = _level_part(peak, start)
+    towards = level_part(peak, start)
     if towards is None:
         return [0.0] * len(poses)
     return [atan2(dot(pose, towards), dot(pose, start)) for pose in poses]
@@ -241,7 +267,7 @@ _SHORTEST_M = 0.1
 """A shorter lever is no leg's: the limb rolls in place, or barely moved."""
 
 
-def _level_part(vector: Vector, up: Vector) -> Vector | None:
+def level_part(vector: Vector, up: Vector) -> Vector | None:
     """Return the direction of the part of `vector` at right angles to the unit vector `up`, if it has one."""
     along = dot(vector, up)
     x, y, z = vector[0] - along * up[0], vector[1] - along * up[1], vector[2] - along * up[2]

@@ -15,11 +15,17 @@ class Rest(Generic[PoseT]):
         self._measure = measure
         self._since: Level[PoseT] | None = None
         self._now_s = 0.0
+        self._stood_s = 0.0
 
     @property
     def still_s(self) -> float:
         """How long the leg has stood still (s)."""
         return 0.0 if self._since is None else self._now_s - self._since.t_s
+
+    @property
+    def lately_s(self) -> float:
+        """How long the leg has stood still, or had until a moment ago: one that creeps seems to leave."""
+        return max(self.still_s, self._stood_s)
 
     @property
     def pose(self) -> PoseT:
@@ -31,4 +37,4 @@ class Rest(Generic[PoseT]):
         """Take one sample and its progress: the leg stands still while it stays `within` where it was."""
         self._now_s = now.t_s
         if self._since is None or abs(progress - self._measure(self._since.pose)) > within:
-            self._since = now
+            self._stood_s, self._since = self.still_s, now
