@@ -142,6 +142,26 @@ def test_a_bent_knee_is_corrected_and_marked() -> None:
     assert not any("knee_bent" in one.rep.quality_reasons for one in all_told(CALIBRATED))
 
 
+def test_without_a_cable_a_bent_knee_is_corrected_by_how_far_the_ankle_went() -> None:
+    """Uncorrected it would seem to kick 9 degrees further in."""
+    bent = lifter(FIRST_SEED + 600, (22.0, 28.0))
+    plan = replace(
+        bent,
+        sets=(bent.sets[0][:4],),
+        walk_in=False,
+        cable=False,
+        exercise="band-kickback",
+        kick_scatter_deg=0.0,
+    )
+    reps = told(plan)
+    assert len(reps) == 4
+    assert {one.rep.midline for one in reps} == {"calibration"}
+    assert {one.rep.quality_reasons for one in reps} == {("knee_bent",)}
+    assert fmean(one.error_deg for one in reps) > -4.0
+    assert all(abs(one.error_deg) < 2.0 * one.sd_deg for one in reps)
+    assert not any("knee_bent" in one.rep.faults for one in reps)
+
+
 def test_walk_and_cable_tell_the_midline_to_four_degrees() -> None:
     assert len(all_told(WALKED)) == 7 * SESSIONS
     assert {one.rep.midline for one in all_told(WALKED)} == {"cable"}

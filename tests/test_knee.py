@@ -1,12 +1,14 @@
-"""The bend of a knee, found from a cable that came out less than the shank's swing would pull."""
+"""The bend of a knee, found from a cable that came out, or an ankle that was carried, less far than the
+shank's swing would take a straight leg."""
 
 from math import atan2, cos, degrees, hypot, pi, radians, sin
 
 import pytest
 
 from tracker.cable_line import CableLine, bent
+from tracker.carried import Carried
 from tracker.kick import Swing
-from tracker.knee import bend
+from tracker.knee import by_acceleration, by_cable, unseen
 from tracker.midline import Midline
 
 LEG_M = 0.85
@@ -48,19 +50,23 @@ def test_a_bent_knee_is_found_and_the_direction_corrected(knee_deg: float, outwa
     midline = calibrated()
     swung, seen_deg = shank(30.0, 37.0, knee_deg, 20.0, outwards)
     true_deg, pulled_m = truth(30.0, 37.0, knee_deg, 0.09)
-    found = bend(midline, swung, outwards, pulled_m)
-    assert found is not None
+    found = by_cable(midline, swung, outwards, pulled_m)
+    assert found.found
     assert degrees(found.knee_rad) == pytest.approx(knee_deg, abs=1.5)
-    assert degrees(found.out_rad) == pytest.approx(true_deg, abs=1.0)
+    assert seen_deg + degrees(found.further_rad) == pytest.approx(true_deg, abs=1.0)
     assert abs(seen_deg - true_deg) > 3.0
     assert radians(1.0) < found.sd_rad < radians(6.0)
-    assert 0.0 < found.out_sd_rad < found.sd_rad
+    assert 0.0 < found.further_sd_rad < found.sd_rad
 
 
 @pytest.mark.parametrize("knee_deg", [-3.0, 0.0, 2.0, 4.0])
-def test_a_knee_that_is_nearly_straight_is_left_alone(knee_deg: float) -> None:
-    swung, _ = shank(30.0, 37.0, knee_deg, 20.0, 1.0)
-    assert bend(calibrated(), swung, 1.0, truth(30.0, 37.0, knee_deg, 0.09)[1]) is None
+def test_a_knee_that_is_nearly_straight_is_said_of_no_rep(knee_deg: float) -> None:
+    """It corrects the direction by no more than it turns it."""
+    swung, seen_deg = shank(30.0, 37.0, knee_deg, 20.0, 1.0)
+    true_deg, pulled_m = truth(30.0, 37.0, knee_deg, 0.09)
+    slight = by_cable(calibrated(), swung, 1.0, pulled_m)
+    assert not slight.found
+    assert -0.01 <= degrees(slight.further_rad) < max(0.3, true_deg - seen_deg)
 
 
 def test_what_is_hardly_known_accuses_no_knee() -> None:
@@ -70,7 +76,47 @@ def test_what_is_hardly_known_accuses_no_knee() -> None:
     midline.rest(0.0, REST)
     swung, _ = shank(30.0, 37.0, 7.0, 180.0, 1.0)
     assert abs(midline.out_rad(swung, 1.0)) < pi
-    assert bend(midline, swung, 1.0, truth(30.0, 37.0, 7.0, 0.09)[1]) is None
+    assert not by_cable(midline, swung, 1.0, truth(30.0, 37.0, 7.0, 0.09)[1]).found
+
+
+def carried_by(swung: Swing, seen_deg: float, knee_deg: float, outwards: float, sd_m: float) -> Carried:
+    """Return where the ankle went if the knee bent so far; straight back is azimuth 20 degrees."""
+    went = bent(calibrated().reach_m, swung.tilt_rad, radians(seen_deg), radians(knee_deg))
+    azimuth = radians(20.0) + outwards * atan2(went.out, went.back)
+    far = hypot(went.out, went.back)
+    return Carried(far * cos(azimuth), far * sin(azimuth), sd_m)
+
+
+@pytest.mark.parametrize("outwards", [1.0, -1.0])
+@pytest.mark.parametrize("knee_deg", [14.0, 30.0])
+def test_without_a_cable_the_way_of_the_ankle_tells_the_bend(knee_deg: float, outwards: float) -> None:
+    midline = calibrated()
+    swung, seen_deg = shank(30.0, 37.0, knee_deg, 20.0, outwards)
+    true_deg, _ = truth(30.0, 37.0, knee_deg, 0.09)
+    found = by_acceleration(midline, swung, outwards, carried_by(swung, seen_deg, knee_deg, outwards, 0.02))
+    assert found.found
+    assert degrees(found.knee_rad) == pytest.approx(knee_deg, abs=1.0)
+    assert seen_deg + degrees(found.further_rad) == pytest.approx(true_deg, abs=0.5)
+    assert true_deg - seen_deg > 4.0
+    assert radians(1.0) < found.further_sd_rad < found.sd_rad < radians(6.0)
+
+
+def test_what_a_bend_does_that_is_not_told_is_an_error_of_the_direction() -> None:
+    """The less is known of the knee the larger; and the less of what it seems to do is corrected."""
+    midline = calibrated()
+    swung, seen_deg = shank(30.0, 37.0, 9.0, 20.0, 1.0)
+    true_deg, _ = truth(30.0, 37.0, 9.0, 0.09)
+    nothing = unseen(midline, swung, 1.0)
+    straight, perhaps, hardly = (
+        by_acceleration(midline, swung, 1.0, carried_by(swung, seen_deg, knee_deg, 1.0, sd_m))
+        for knee_deg, sd_m in ((0.0, 0.02), (9.0, 0.035), (9.0, 0.06))
+    )
+    assert [bend.found for bend in (nothing, straight, perhaps, hardly)] == [False] * 4
+    assert nothing.further_rad == 0.0
+    assert straight.further_rad == pytest.approx(0.0, abs=1e-6)
+    assert radians(0.5) < hardly.further_rad < perhaps.further_rad < radians(true_deg - seen_deg)
+    assert radians(0.5) < straight.further_sd_rad < nothing.further_sd_rad < radians(2.0)
+    assert straight.further_sd_rad < perhaps.further_sd_rad < hardly.further_sd_rad
 
 
 def test_the_further_it_bends_the_less_the_cable_comes_out() -> None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from math import degrees, hypot, radians
 
 from tracker.cable_line import CableLine
+from tracker.carried import carried
 from tracker.diagonal import KNEE_BENT, Diagonal
 from tracker.kick import Kick, Swing, swing
-from tracker.knee import Bend, bend
+from tracker.knee import Bend, by_acceleration, by_cable, unseen
 from tracker.messages import LegSource
 from tracker.messages import Midline as MidlineSource
 from tracker.midline import Midline
@@ -165,7 +166,7 @@ class KickDirection:
             return self._unknown("the swing is too small, or lacks samples, to tell its direction")
         self._follow(kick, swung)
         self._find_leg(swung)
-        knee = self._ask_cable(swung, kick.elongation_m) if lost_rad == 0.0 else None
+        knee = self._bend(kick, swung, broken=lost_rad > 0.0)
         return self._judged(swung, lost_rad, knee)
 
     def _follow(self, kick: Kick, swung: Swing) -> None:
@@ -183,14 +184,27 @@ class KickDirection:
             self._rest(self._midline, kick, swung)
         self._last_s = kick.peak_s
 
-    def _ask_cable(self, swung: Swing, elongation_m: float | None) -> Bend | None:
-        """Let the cable tell of the midline, or of the knee where that bent."""
-        self._has_cable = elongation_m is not None
-        if elongation_m is None or self._leg is None:
+    def _bend(self, kick: Kick, swung: Swing, *, broken: bool) -> Bend | None:
+        """Return what is known of the knee; None where the leg is not known, and nothing is claimed, or where
+        the error of the midline has it."""
+        if not broken:
+            self._has_cable = kick.elongation_m is not None
+        if self._leg is None:
             return None
+        if broken:
+            return unseen(self._midline, swung, self._outwards)
+        if kick.elongation_m is not None:
+            return self._ask_cable(swung, kick.elongation_m)
+        way = carried(self._poses, kick)
+        if way is None:
+            return unseen(self._midline, swung, self._outwards)
+        return by_acceleration(self._midline, swung, self._outwards, way)
+
+    def _ask_cable(self, swung: Swing, elongation_m: float) -> Bend | None:
+        """Let the cable tell of the midline, or of the knee where that bent."""
         known = self._midline.sd_rad <= self.params.knee_sd_rad
-        knee = bend(self._midline, swung, self._outwards, elongation_m) if known else None
-        if knee is None:
+        knee = by_cable(self._midline, swung, self._outwards, elongation_m) if known else None
+        if knee is None or not knee.found:
             self._midline.pulled(swung, self._outwards, elongation_m)
             if self._source != "calibration":
                 self._source = "cable"
@@ -203,21 +217,19 @@ class KickDirection:
             return self._unknown(NO_MIDLINE if self._leg or not self._has_cable else NO_LEG)
         if self._leg is None:
             return self._unknown("the leg is not known, and the kick went straight back")
-        out_rad = midline.out_rad(swung, self._outwards)
-        own_rad = hypot(p.tilt_sd_rad / swung.size, lost_rad)
         if self._source != "calibration" and self._astray(swung):
             return self._unknown("the kick does not fit the midline: calibrate, or tell the leg")
-        if knee is not None:
-            out_rad, own_rad = knee.out_rad, hypot(own_rad, knee.out_sd_rad)
+        bent = knee if knee is not None and knee.found else None
+        further_rad, knee_sd_rad = (0.0, 0.0) if knee is None else (knee.further_rad, knee.further_sd_rad)
         return Diagonal(
-            degrees(out_rad),
-            degrees(hypot(midline.sd_rad, own_rad)),
+            degrees(midline.out_rad(swung, self._outwards) + further_rad),
+            degrees(hypot(midline.sd_rad, p.tilt_sd_rad / swung.size, lost_rad, knee_sd_rad)),
             None,
             self._source,
             self._leg,
             self._leg_source,
-            None if knee is None else degrees(knee.knee_rad),
-            () if knee is None else (KNEE_BENT,),
+            degrees(bent.knee_rad) if bent is not None and self._has_cable else None,
+            () if bent is None else (KNEE_BENT,),
         )
 
     def _astray(self, swung: Swing) -> bool:

@@ -95,8 +95,13 @@ class Midline:
         self._rests = 0
 
     @property
+    def back_rad(self) -> float:
+        """Azimuth of straight back (rad)."""
+        return self._state.mean[BACK]
+
+    @property
     def sd_rad(self) -> float:
-        """Standard deviation of the azimuth of straight back (rad)."""
+        """Its standard deviation (rad)."""
         return sqrt(self._state.covariance[BACK][BACK])
 
     @property

@@ -17,7 +17,6 @@ from tracker.poses import PoseHistory
 from tracker.profiles import profile_named
 from tracker.progress import CableTravel, Lift, PoseT, Tilt, Vector
 from tracker.score import Score
-from tracker.set_tilt import SetTilt
 from tracker.setup import SessionSetup
 from tracker.still_cable import StillCable
 from tracker.swing_rate import SwingRate
@@ -77,8 +76,7 @@ class Tracker:
             swing=self._swing_rate,
         )
         self._jolts = Jolts()
-        tilt = Tilt if profile.standing else SetTilt
-        self._tilt = tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
+        self._tilt = Tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
         self._lift = Lift(profile.least_lift_m)
         self._learner = LiftLearner() if profile.inertial_progress == "lift" else None
         self._swing = Follower(
@@ -167,7 +165,7 @@ class Tracker:
         orientation, rested = self._orientation, self._orientation.at_rest
         orientation.update(t_s, ax, ay, az, gx, gy, gz)
         self._jolts.sample(t_s, (ax, ay, az))
-        self._poses.add(t_s, orientation.quaternion)
+        self._poses.add(t_s, orientation.quaternion, (ax, ay, az))
         self._turned.add(t_s, orientation.turned)
         bx, by, bz = orientation.bias_radps
         self._swing_rate.add(t_s, gx - bx, gy - by, gz - bz)

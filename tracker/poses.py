@@ -1,4 +1,4 @@
-"""Orientations of the ankle over the last minute, and what is read from one."""
+"""Orientations of the ankle over the last minute, what was felt in them, and what is read from one."""
 
 from bisect import bisect_left
 from collections import deque
@@ -12,7 +12,7 @@ Quaternion = tuple[float, float, float, float]
 
 
 class PoseHistory:
-    """Keeps world_from_sensor quaternions (w, x, y, z) with their times."""
+    """Keeps world_from_sensor quaternions (w, x, y, z) with their times, and the specific force felt then."""
 
     def __init__(self, span_s: float = 70.0, nearest_s: float = 0.1) -> None:
         """`span_s`: how long a pose is kept. `nearest_s`: a pose further away in time is not given; a longer
@@ -21,6 +21,7 @@ class PoseHistory:
         self._nearest_s = nearest_s
         self._times: deque[float] = deque()
         self._quaternions: deque[Quaternion] = deque()
+        self._forces: deque[Vector | None] = deque()
         self._breaks: deque[tuple[float, float]] = deque()
 
     @property
@@ -28,16 +29,18 @@ class PoseHistory:
         """Whether no pose was ever seen."""
         return not self._times
 
-    def add(self, t_s: float, world_from_sensor: Quaternion) -> None:
-        """Take one orientation."""
+    def add(self, t_s: float, world_from_sensor: Quaternion, force: Vector | None = None) -> None:
+        """Take one orientation, and the specific force (m/s2, sensor frame) where it is to be kept."""
         times, quaternions = self._times, self._quaternions
         if times and t_s - times[-1] > self._nearest_s:
             self._breaks.append((times[-1], t_s))
         times.append(t_s)
         quaternions.append(world_from_sensor)
+        self._forces.append(force)
         while t_s - times[0] > self._span_s:
             times.popleft()
             quaternions.popleft()
+            self._forces.popleft()
             if self._breaks and self._breaks[0][1] < times[0]:
                 self._breaks.popleft()
 
@@ -73,6 +76,14 @@ class PoseHistory:
             if t_s > end_s:
                 return
             yield t_s, q
+
+    def felt(self, start_s: float, end_s: float) -> Iterator[tuple[float, Quaternion, Vector]]:
+        """Yield the orientations of `[start_s, end_s]` in which a force was kept, with times and forces."""
+        first = bisect_left(self._times, start_s)
+        kept = zip(self.between(start_s, end_s), islice(self._forces, first, None), strict=False)
+        for (t_s, q), force in kept:
+            if force is not None:
+                yield t_s, q, force
 
     def broken_s(self, start_s: float, end_s: float) -> float:
         """Return how long (s) orientations were missing in an interval: in breaks that touch it."""

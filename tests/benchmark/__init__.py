@@ -5,12 +5,14 @@ What tuned what. Segmentation was developed on the forty sessions of `tests.gym.
 `stack-height/L2`; those recordings are therefore shown as a check, not as a judgement. So was it, later,
 on sessions of this suite's mix from other seeds (from 50001 on, `--tuning`), and the weight of sway
 against wobble while looking at the recordings `simulated`. Direction was tuned on lifters with every habit
-that makes it hard (seeds 5000 to 5029 of `tests.test_diagonal_sessions`) and on the recordings `simulated`;
-the lifters here have the same habits. The sessions judged here have seeds of their own (from 70001 on); no
-parameter is chosen on them. The limits of form were chosen on the seeds from 91000 on (`--tuning`) and its
-faults are judged on those from 95501 on, whose table had been seen once before the last two changes (to
-the pause a lost tension counts to, and to bent knees in the gym); reps whose true direction is nearer to
-the zone's edge than the uncertainty the tracker states, and those whose direction it does not claim, are
-counted apart. The orientation filter has the published defaults of VQF, whose authors developed it on data
-that include BROAD; Madgwick runs with its package's default gain.
+that makes it hard (seeds 5000 to 5029 of `tests.test_diagonal_sessions`) and on the recordings
+`simulated`; the lifters here have the same habits. The sessions judged here have seeds of their own (from
+70001 on); no parameter is chosen on them. The limits of form were chosen on the seeds from 91000 on
+(`--tuning`). How well the ankle's own acceleration tells a bent knee was learnt on bands from 92000 on and
+on those of this suite's tuning seeds. The faults of form are judged on the seeds from 99001 on, seen by
+nobody before; those from 95501 on, which judged them until they showed that the stated error of a
+direction lacked what a bent knee does where no cable tells it, judge no more. Reps whose true direction is
+nearer to the zone's edge than the uncertainty the tracker states, and those whose direction it does not
+claim, are counted apart. The orientation filter has the published defaults of VQF, whose authors developed
+it on data that include BROAD; Madgwick runs with its package's default gain.
 """

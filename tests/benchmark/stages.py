@@ -31,7 +31,7 @@ def stages(block: SampleBlock) -> Mapping[str, Callable[[], None]]:
     def poses() -> None:
         history = PoseHistory()
         for row in ankle:
-            history.add(row[0], (1.0, 0.0, 0.0, 0.0))
+            history.add(row[0], (1.0, 0.0, 0.0, 0.0), (row[1], row[2], row[3]))
 
     def jolts() -> None:
         watch = Jolts()
