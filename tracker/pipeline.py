@@ -17,6 +17,7 @@ from tracker.poses import PoseHistory
 from tracker.profiles import profile_named
 from tracker.progress import CableTravel, Lift, PoseT, Tilt, Vector
 from tracker.score import Score
+from tracker.set_tilt import SetTilt
 from tracker.setup import SessionSetup
 from tracker.still_cable import StillCable
 from tracker.swing_rate import SwingRate
@@ -76,7 +77,8 @@ class Tracker:
             swing=self._swing_rate,
         )
         self._jolts = Jolts()
-        self._tilt = Tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
+        tilt = Tilt if profile.standing else SetTilt
+        self._tilt = tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
         self._lift = Lift(profile.least_lift_m)
         self._learner = LiftLearner() if profile.inertial_progress == "lift" else None
         self._swing = Follower(
