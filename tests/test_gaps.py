@@ -45,6 +45,24 @@ def test_a_short_gap_is_bridged_but_not_where_turns_may_be_missing() -> None:
     assert gaps.within(2.0, 4.0) == ("gap_cable",)
 
 
+def test_a_gap_marks_a_rep_that_begins_or_ends_just_beside_it() -> None:
+    gaps = GapWatch()
+    gaps.declare(Gap(Stream.CABLE, 10.0, 11.0, "no magnet"))
+    assert gaps.marking(11.0, 14.0) == gaps.marking(7.0, 10.0) == ("gap_cable",)
+    assert gaps.marking(11.04, 14.0) == gaps.marking(7.0, 9.96) == ("gap_cable",)
+    assert gaps.marking(11.06, 14.0) == gaps.marking(7.0, 9.94) == ()
+
+
+def test_the_end_of_a_rep_is_open_where_what_it_is_followed_by_lacks_samples() -> None:
+    gaps = GapWatch()
+    gaps.declare(Gap(Stream.LOAD, 6.0, 12.0, "not answering"))
+    gaps.declare(Gap(Stream.ANKLE, 7.0, 7.1, "reset"))
+    gaps.declare(Gap(Stream.CABLE, 9.0, 9.2, "no magnet"))
+    assert [gaps.certain(end_s, by_ankle=False) for end_s in (7.05, 9.1, 9.3)] == [7.05, None, 9.3]
+    assert [gaps.certain(end_s, by_ankle=True) for end_s in (6.9, 7.05, 9.1)] == [6.9, None, None]
+    assert gaps.certain(None, by_ankle=True) is None
+
+
 def test_short_gaps_close_to_each_other_are_one_that_marks() -> None:
     near, apart = GapWatch(), GapWatch()
     for i in range(3):

@@ -160,6 +160,15 @@ class VirtualRig:
         """Let something happen to the chips or the bus at a moment of the session."""
         heappush(self._scheduled, (session_s, next(self._order), action))
 
+    def sleep(self, length_s: float) -> None:
+        """The host sleeps; what was scheduled for the time happens all the same."""
+        until_s = self.clock.now() + length_s
+        while self._scheduled and self._scheduled[0][0] <= until_s - POWER_ON_S:
+            at_s, _, action = heappop(self._scheduled)
+            self.clock.until(at_s + POWER_ON_S)
+            action()
+        self.clock.until(until_s)
+
     def blocks(self) -> Iterator[Sampled]:
         """Run the session and yield its blocks as the sampler cuts them."""
         clock, sampler = self.clock, self.sampler

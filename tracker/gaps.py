@@ -22,6 +22,8 @@ class GapParams:
     `silent_s`: a time without samples that is not yet a gap, for streams of 10 samples a second.
     `missing`: nor is one up to so many of the stream's usual intervals, for an ankle of 20 samples a second.
     `learns`: by this share of its difference each interval changes what is usual.
+    `beside_s`: a gap that ends so shortly before a rep, or begins so shortly after it, marks it: the rep
+    seems to begin, or to end, where the samples do.
     `apart_s`: a gap that follows sooner than this after another is the same gap.
     `settles_s`: after a gap longer than `silent_s` the ankle's pose is doubtful for this long, the time
     constant of its inclination; more marks more reps than need be.
@@ -41,6 +43,7 @@ class GapParams:
     silent_s: float = 0.12
     missing: float = 2.2
     learns: float = 0.1
+    beside_s: float = 0.05
     apart_s: float = 0.1
     settles_s: float = 3.0
     settles_far_s: float = 10.0
@@ -118,6 +121,15 @@ class GapWatch:
     def last_s(self, stream: Stream) -> float | None:
         """Time of the last sample of a stream, None before its first."""
         return self._watched[stream].last_s
+
+    def marking(self, start_s: float, end_s: float, now_s: float | None = None) -> tuple[str, ...]:
+        """Name the streams whose gaps may have spoilt a rep: those within it, and just beside it."""
+        return self.within(start_s - self.params.beside_s, end_s + self.params.beside_s, now_s)
+
+    def certain(self, end_s: float | None, *, by_ankle: bool) -> float | None:
+        """Return when a rep ended, None where a gap of the cable leaves it open, `by_ankle` one of either."""
+        open_by = {"gap_cable", "gap_ankle"} if by_ankle else {"gap_cable"}
+        return None if end_s is None or open_by.intersection(self.marking(end_s, end_s)) else end_s
 
     def within(self, start_s: float, end_s: float, now_s: float | None = None) -> tuple[str, ...]:
         """Name the streams that have a gap in an interval, in a fixed order.

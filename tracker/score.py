@@ -218,21 +218,21 @@ class Score:
         kind: RepKind,
         now_s: float,
     ) -> tuple[Rep, tuple[FormFault, ...]]:
-        start_s = boundaries.concentric_start_s
-        end_s = boundaries.eccentric_end_s
+        start_s, end_s = boundaries.concentric_start_s, boundaries.eccentric_end_s
         kick = self._kick(follower, movement, boundaries, flew)
         diagonal = self._direction.measure(kick)
         travel = follower.travel(movement)
-        impaired = self._gaps.within(start_s, movement.end.t_s if end_s is None else end_s, now_s)
+        impaired = self._gaps.marking(start_s, movement.end.t_s if end_s is None else end_s, now_s)
         if flew and travel is not None:
             impaired = (*impaired, STACK_FLIGHT)
+        last_end_s = self._gaps.certain(self._sets.last_end_s, by_ankle=travel is None)
         assumed = (PULLEY_ASSUMED,) if travel is not None and self._setup.pulley_assumed else ()
         swing_deg = self._swing_deg(start_s, movement.peak.t_s)
         rep = repetition(
             self._setup,
             self._target,
             kind,
-            Numbers(self._sets.number, self._sets.next_rep, self._sets.last_end_s),
+            Numbers(self._sets.number, self._sets.next_rep, last_end_s),
             boundaries,
             now_s,
             travel,

@@ -1,0 +1,167 @@
+"""Whatever befalls chips, bus and host in a set: a rep is right, or marked, or nothing was there to see it.
+
+Generated schedules through the whole path. `KICKBACK_SCHEDULES=300 pytest -n0 tests/test_fault_schedules.py`
+tries so many, at a second each. No parameter was chosen on these sessions but `GapParams.beside_s`.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from hypothesis import Phase, example, given, settings
+from hypothesis import strategies as st
+
+from firmware.config import Imu
+from firmware.config.sensors import ImuChip
+from firmware.sampling.schedule import TICK_S
+from tests.chips.bus import CONTROLLERS
+from tests.fault_schedules import Schedule, Strike, schedules, strike_all
+from tests.gym.matching import match
+from tests.gym.simulate import GymSession
+from tests.gym.truth import TrueMovement
+from tests.test_whole_path_faults import AT_MACHINE, TOLERANCES, WITH_BAND, session
+from tests.virtual_rig import VirtualRig, sensors_for
+from tracker.blocks import Gap, Stream
+from tracker.calibration import apply
+from tracker.messages import Event, Rep
+from tracker.pipeline import Tracker
+
+TRIED = int(os.environ.get("KICKBACK_SCHEDULES", "2"))
+PLANS = {"machine": AT_MACHINE, "band": WITH_BAND}
+STREAMS = {"machine": (Stream.CABLE, Stream.LOAD, Stream.ANKLE), "band": (Stream.ANKLE,)}
+COUNTING = {"machine": (Stream.CABLE, Stream.ANKLE), "band": (Stream.ANKLE,)}
+"""Either of them is enough to count by."""
+
+SEEN_BY_NOTHING_S = 1.0
+"""A rep may be missed where everything that counts lacks samples for longer than this at once."""
+
+RECOVERED_S = 12.0
+"""So long after the last fault everything is as if there had been none: an ankle's pose needs ten seconds."""
+
+CONFIRMED_S = 0.3
+"""So long after its end a rep is told; what strikes later cannot mark it."""
+
+MORE: dict[str, tuple[float | None, float | None]] = {
+    "concentric_s": (0.05, None),
+    "pause_contracted_s": (0.05, None),
+    "eccentric_s": (0.05, None),
+    "pause_stretched_s": (0.05, None),
+    "time_under_tension_s": (0.05, None),
+    "diagonal_deg": (1.5, None),
+    "mean_power_w": (None, 0.03),
+    "peak_power_w": (None, 0.04),
+}
+"""Absolute or relative, as in `TOLERANCES`: differences of two boundaries, and products."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A session of one of the plans, sampled from one ankle chip by one controller, and what befalls it."""
+
+    plan: str
+    schedule: Schedule = ()
+    chip: ImuChip = "lsm6dsox"
+    controller: str = CONTROLLERS[0].name
+
+    @property
+    def session(self) -> GymSession:
+        return session(PLANS[self.plan])
+
+    def tracked(self) -> tuple[list[Rep], list[Gap]]:
+        """Return the reps, and every gap that was told."""
+        controller = next(each for each in CONTROLLERS if each.name == self.controller)
+        sensors = sensors_for(self.session, Imu(chip=self.chip))
+        rig = VirtualRig(self.session, sensors, rate_error=0.01, controller=controller)
+        strike_all(rig, self.schedule)
+        tracker, calibration = Tracker(rig.setup), rig.calibration
+        gaps: list[Gap] = []
+        events: list[Event] = []
+        for sampled in rig.blocks():
+            gaps += sampled.block.gaps
+            events += tracker.process(apply(calibration, sampled.block))
+        return [event for event in [*events, *tracker.finish()] if isinstance(event, Rep)], gaps
+
+
+@cache
+def unharmed(plan: str, chip: ImuChip) -> list[Rep]:
+    return Trial(plan, chip=chip).tracked()[0]
+
+
+def blind_s(trial: Trial, true: TrueMovement, gaps: Iterable[Gap]) -> float:
+    """Return for how long at a time, in a rep or across its ends, no stream that counts had samples."""
+    gone = [[gap for gap in gaps if gap.stream is stream] for stream in COUNTING[trial.plan]]
+    edges_s = sorted({edge_s for each in gone for gap in each for edge_s in (gap.start_s, gap.end_s)})
+    longest_s = lasted_s = 0.0
+    for start_s, end_s in pairwise(edges_s):
+        middle_s = 0.5 * (start_s + end_s)
+        blind = all(any(gap.start_s < middle_s < gap.end_s for gap in each) for each in gone)
+        lasted_s = lasted_s + end_s - start_s if blind else 0.0
+        if true.concentric_start_s < end_s and end_s - lasted_s < true.eccentric_end_s:
+            longest_s = max(longest_s, lasted_s)
+    return longest_s
+
+
+def wrong_values(rep: Rep, other: Rep) -> Iterable[str]:
+    """Name what of a good rep is not as without the faults."""
+    if (rep.kind, rep.leg) != (other.kind, other.leg):
+        yield f"{rep.kind} of leg {rep.leg}"
+    for name, (most, share) in (TOLERANCES | MORE).items():
+        value, expected = getattr(rep, name), getattr(other, name)
+        if value != (None if expected is None else pytest.approx(expected, abs=most, rel=share)):
+            yield f"{name} {value} for {expected}"
+
+
+def complaints(trial: Trial) -> Iterable[str]:
+    """Say what breaks the promise."""
+    reps, gaps = trial.tracked()
+    truth = trial.session.truth.reps
+    found = match(truth, reps)
+    yield from (f"invented: {rep}" for rep in found.invented)
+    for true in found.missed:
+        if blind_s(trial, true, gaps) <= SEEN_BY_NOTHING_S:
+            yield f"missed: the rep at {true.concentric_start_s} s"
+    for true, rep in found.pairs:
+        number = truth.index(true) + 1
+        if rep.quality == "good":
+            other = unharmed(trial.plan, trial.chip)[number - 1]
+            yield from (f"good rep {number}: {wrong}" for wrong in wrong_values(rep, other))
+        elif not rep.quality_reasons:
+            yield f"rep {number} is suspect without a reason"
+        elif all(_far(true, strike) for strike in trial.schedule):
+            yield f"rep {number} is suspect far from every fault: {rep.quality_reasons}"
+
+
+def _far(true: TrueMovement, strike: Strike) -> bool:
+    before = true.eccentric_end_s + CONFIRMED_S < strike.start_s
+    return before or strike.end_s + RECOVERED_S < true.concentric_start_s
+
+
+@st.composite
+def trials(draw: st.DrawFn) -> Trial:
+    """A session that is struck as it begins, or from a second before its first rep on."""
+    plan = draw(st.sampled_from(("machine", "band")))
+    reps = session(PLANS[plan]).truth.reps
+    moments = [moment_s for true in reps for moment_s in boundaries_s(true)]
+    moments += [0.0, *(moment_s - TICK_S for moment_s in moments)]
+    schedule = draw(schedules(STREAMS[plan], moments, reps[0].concentric_start_s - 1.0, max(moments)))
+    chips: list[ImuChip] = ["lsm6dsox", "mpu6050"]
+    controllers = [each.name for each in CONTROLLERS]
+    return Trial(plan, schedule, draw(st.sampled_from(chips)), draw(st.sampled_from(controllers)))
+
+
+def boundaries_s(true: TrueMovement) -> tuple[float, float, float, float]:
+    return true.concentric_start_s, true.pause_start_s, true.eccentric_start_s, true.eccentric_end_s
+
+
+BACK_AS_A_REP_BEGINS = Trial("machine", (Strike("magnet lost", Stream.CABLE, 20.942, 1.0),), "mpu6050")
+"""The samples come back 50 ms into a rep, which then seems to begin there."""
+
+
+@settings(max_examples=TRIED, phases=(Phase.explicit, Phase.generate))
+@given(trials())
+@example(BACK_AS_A_REP_BEGINS)
+def test_a_rep_is_right_or_marked_or_there_was_nothing_to_see_it_by(trial: Trial) -> None:
+    assert list(complaints(trial)) == []
