@@ -223,6 +223,20 @@ def test_what_a_chip_took_before_its_first_block_and_nobody_could_read_is_counte
     assert bench.account(Stream.ANKLE).lost[Reason.LATE] > 20
 
 
+def test_losses_soon_after_a_restart_are_told_while_the_other_sensors_hold_up_the_blocks() -> None:
+    """The load cell comes back and loses conversions before the block with its first can be cut."""
+    bench = running()
+    bench.load.brown_out()
+    bench.run(1.0)
+    bench.run_until(lambda: bench.load.made == bench.load.starts[-1] + 10)
+    bench.ankle.brown_out()
+    bench.run(0.05)
+    bench.fail(Fault.HANG, Stream.CABLE, times=2)
+    bench.settle(0.6)
+    assert bench.account(Stream.LOAD).restarts == bench.account(Stream.ANKLE).restarts == 1
+    assert bench.ledger.followed[Stream.LOAD].lost > 5
+
+
 @pytest.mark.fault(9)
 @pytest.mark.parametrize(("stream", "ankle"), CHIPS)
 def test_a_chip_that_vanishes_is_named_and_taken_back_when_it_returns(stream: Stream, ankle: str) -> None:
