@@ -9,10 +9,11 @@ that makes it hard (seeds 5000 to 5029 of `tests.test_diagonal_sessions`) and on
 `simulated`; the lifters here have the same habits. The sessions judged here have seeds of their own (from
 70001 on); no parameter is chosen on them. The limits of form were chosen on the seeds from 91000 on
 (`--tuning`). How well the ankle's own acceleration tells a bent knee was learnt on bands from 92000 on and
-on those of this suite's tuning seeds. The faults of form are judged on the seeds from 99001 on, seen by
-nobody before; those from 95501 on, which judged them until they showed that the stated error of a
-direction lacked what a bent knee does where no cable tells it, judge no more. Reps whose true direction is
-nearer to the zone's edge than the uncertainty the tracker states, and those whose direction it does not
-claim, are counted apart. The orientation filter has the published defaults of VQF, whose authors developed
-it on data that include BROAD; Madgwick runs with its package's default gain.
+on those of this suite's tuning seeds. The faults of form are judged on the seeds from 99001 on, on which
+nothing was chosen; their table had been seen once before the last change, to how the leg is followed on
+hands and knees, which was tuned elsewhere. Those from 95501 on, which judged them until they showed that
+the stated error of a direction lacked what a bent knee does where no cable tells it, judge no more. Reps
+whose true direction is nearer to the zone's edge than the uncertainty the tracker states, and those whose
+direction it does not claim, are counted apart. The orientation filter has the published defaults of VQF,
+whose authors developed it on data that include BROAD; Madgwick runs with its package's default gain.
 """
