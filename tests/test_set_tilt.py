@@ -1,12 +1,14 @@
 """A leg that lies across gravity is followed along the set's way, blind to its turning about itself."""
 
+from dataclasses import replace
 from math import cos, pi, radians, sin
 
 import pytest
 
 from tracker.follower import Follower
-from tracker.messages import Phase
+from tracker.messages import Phase, Rejection, RepKind
 from tracker.movement import Ending, Level, Movement
+from tracker.phases import Boundaries
 from tracker.progress import Tilt, Vector
 from tracker.set_tilt import SetTilt
 
@@ -90,3 +92,15 @@ def starts(tilt: Tilt) -> list[float]:
 def raised(by_deg: float) -> Movement[Vector]:
     low, high = Level(0.0, up(0.0)), Level(1.0, up(radians(by_deg)))
     return Movement(low, high, low, Ending.RETURNED, 1.0, (low, high))
+
+
+def test_a_rep_after_a_twitch_that_followed_a_rep_is_one_of_the_set() -> None:
+    """A chain of twitches keeps the lifter from standing still, and the next rep from coming soon."""
+    follower = Follower(SetTilt(LEAST_RAD, up(0.0)), 4.5, needs_rest=True)
+    follower.learn(raised(30.0))
+    kick = replace(raised(30.0), start=Level(4.0, up(0.0)), rested_s=0.0)
+    ends = Boundaries(4.0, 5.0, 5.5, 7.0, 1.0, 1.0)
+    assert follower.verdict(kick, ends, 3.5) is Rejection.NOT_AT_REST
+    twitch = replace(raised(5.0), start=Level(1.0, up(0.0)), end=Level(2.0, up(0.0)))
+    assert follower.verdict(twitch, ends, 0.5) is Rejection.BOUNCE
+    assert follower.verdict(kick, ends, 3.5) is RepKind.FULL

@@ -14,7 +14,7 @@ from tracker.phases import BY_CABLE, Boundaries, find_boundaries
 from tracker.poses import PoseHistory, up_in_sensor
 from tracker.progress import PoseT, Progress, Vector, angle_between
 from tracker.repetition import Travel
-from tracker.reps import Evidence, OwnRange, judge
+from tracker.reps import Evidence, OwnRange, RepParams, judge
 from tracker.sway import Sway
 from tracker.swing_rate import SwingRate
 from tracker.swung import swung_travel
@@ -48,23 +48,25 @@ class Follower(Generic[PoseT]):
         jolts: Jolts | None = None,
         poses: PoseHistory | None = None,
         turned: Turned | None = None,
+        reps: RepParams | None = None,
         swing: SwingRate | None = None,
     ) -> None:
         """`fastest`: speed (m/s or rad/s) beyond which a movement is no kick.
 
         `needs_rest`, `jolts`: where gait could look like reps, whether a first rep must begin at rest even
         when no step was seen just before it, and the heel strikes. `poses`: of the ankle, where progress
-        is travel that swings the leg. `turned`, `swing`: how the ankle turned, and turns.
+        is travel that swings the leg. `turned`, `swing`: how the ankle turned, and turns. `reps`: what a rep
+        is, where not the usual.
         """
         self.progress = progress
-        self.own = OwnRange(progress.least_range)
+        self.own = OwnRange(progress.least_range, reps)
         self._fastest = fastest
         self._needs_rest = needs_rest
         self._jolts = jolts
         self._poses = poses
         self._turned = turned
         self._swing = swing
-        self._stepped_s = float("-inf")
+        self._stepped_s = self._lingered_s = float("-inf")
         self._sway = Sway()
         self._gait = Gait(progress)
         self._before = Phase.PAUSE_STRETCHED
@@ -178,7 +180,15 @@ class Follower(Generic[PoseT]):
         verdict = self._verdict(movement, boundaries, since_rep_s)
         if self._jolts is not None and verdict in (Rejection.WALKING, Rejection.TOO_FAST):
             self._stepped_s = movement.end.t_s
+        if verdict in (Rejection.TWITCH, Rejection.BOUNCE) and self._follows(movement, since_rep_s):
+            self._lingered_s = movement.end.t_s
         return verdict
+
+    def _follows(self, movement: Movement[PoseT], since_rep_s: float | None) -> bool:
+        """Whether a movement comes soon after a rep of the set, or after a twitch that did."""
+        if since_rep_s is None:
+            return False
+        return min(since_rep_s, movement.start.t_s - self._lingered_s) < self.own.params.follows_s
 
     def _verdict(
         self, movement: Movement[PoseT], boundaries: Boundaries, since_rep_s: float | None
@@ -188,7 +198,7 @@ class Follower(Generic[PoseT]):
             return Rejection.REPOSITIONED
         stepped = movement.start.t_s - self._stepped_s < self.own.params.follows_s
         needs_rest = self._needs_rest or stepped
-        follows_a_rep = since_rep_s is not None and since_rep_s < self.own.params.follows_s
+        follows_a_rep = self._follows(movement, since_rep_s)
         unsure = follows_a_rep and movement.longest_silence_s > LONGEST_SILENCE_S
         if needs_rest and rise >= self.own.smallest_rep and not unsure and self._gait.is_step(movement):
             return Rejection.WALKING

@@ -16,6 +16,7 @@ from tracker.orientation import Orientation
 from tracker.poses import PoseHistory
 from tracker.profiles import profile_named
 from tracker.progress import CableTravel, Lift, PoseT, Tilt, Vector
+from tracker.reps import LYING_LEG
 from tracker.score import Score
 from tracker.set_tilt import SetTilt
 from tracker.setup import SessionSetup
@@ -77,8 +78,8 @@ class Tracker:
             swing=self._swing_rate,
         )
         self._jolts = Jolts()
-        tilt = Tilt if profile.standing else SetTilt
-        self._tilt = tilt(profile.least_tilt_rad, (0.0, 0.0, 1.0))
+        lies = profile.inertial_progress == "tilt" and not profile.standing
+        self._tilt = (SetTilt if lies else Tilt)(profile.least_tilt_rad, (0.0, 0.0, 1.0))
         self._lift = Lift(profile.least_lift_m)
         self._learner = LiftLearner() if profile.inertial_progress == "lift" else None
         self._swing = Follower(
@@ -88,6 +89,7 @@ class Tracker:
             jolts=self._jolts,
             turned=self._turned,
             swing=self._swing_rate,
+            reps=LYING_LEG if lies else None,
         )
         self._raise = Follower(
             self._lift,

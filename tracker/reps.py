@@ -36,6 +36,11 @@ class RepParams:
     step_s: float = 1.2
 
 
+LYING_LEG = RepParams(twitch=0.25)
+"""For a leg that lies across gravity, which shows the less of a kick the further to the side it goes: of a
+short rep as little as this beside the largest."""
+
+
 class OwnRange:
     """The lifter's own range: the median of the three largest so far.
 
