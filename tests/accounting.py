@@ -6,7 +6,8 @@ Asked to end before that (Ctrl-C), it reports what it has.
 
 Two independent counts are compared. The chips' models number each sample they make, so that it is known
 which of them came out in a block and which not. The sampler's accounts say how many it delivered and how
-many it reports lost or settling. For every stream
+many it reports lost or settling; `tests.listening` hears between which samples a loss was told. For every
+stream
 
     from the first to the last delivered sample of each life of the chip:  made = delivered + lost
     before the first, where the chip's own clock tells (LSM6DSOX):         made = settling + lost
