@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from tests.motion import FIVE_PERCENT, minimum_jerk
-from tracker.movement import Ending, Movement
+from tracker.movement import Ending, Level, Movement
+from tracker.movement_params import MovementParams
 from tracker.movements import Movements
 from tracker.progress import CableTravel
+from tracker.slowing import Slowing
 from tracker.swing_rate import SwingRate
 
 RATE_HZ = 200.0
@@ -57,3 +59,18 @@ def test_without_sway_it_is_over_as_soon() -> None:
 def test_an_ankle_that_stops_half_way_ends_nothing_while_the_cable_goes_on(share_of_return: float) -> None:
     stands_s = END_S - (1.0 - share_of_return) * BACK_S
     assert over_s(ankle=True, stands_s=stands_s) > END_S - 0.15
+
+
+@pytest.mark.parametrize(
+    ("speed", "share", "over"), [(0.08, 1.04, True), (0.08, 1.0, False), (0.3, 1.04, False)]
+)
+def test_beyond_the_start_it_may_go_on_faster(speed: float, share: float, over: bool) -> None:
+    """A return that went at 1 m/s goes on at 8 % of that: the hips, beyond the start."""
+    slowing = Slowing[float](lambda position: position, MovementParams(), None)
+    slowing.begin(0.0)
+    trace = [Level(0.0, 0.0)]
+    slowing.update(trace, 1.0, 0.0, 0.5)
+    for k in range(1, 31):
+        trace.append(Level(0.01 * k, -speed * 0.01 * k))
+        slowing.update(trace, speed, 0.0, share)
+    assert slowing.over(share) is over

@@ -18,6 +18,8 @@ class MovementParams:
     `glance`, `ended_over`: and over this share of its own time the return must have been slower than this
     on the mean, which a trembling leg is not before the end. A return that slows as minimum jerk does
     is under 12 % over 6 % of its time when it is under 5 %.
+    `beyond`: both limits grow by so much for each share of the rise by which it has gone beyond the start:
+    there it is the hips that sway; larger is sooner over, and too soon where the start lay too far out.
     `settle_s`: how long the end of the return must be slow before the movement is over.
     `near`, `goes_on`: the ankle alone says so where this share has come back, unless progress still goes
     faster than this share of its peak speed.
@@ -48,6 +50,7 @@ class MovementParams:
     window_s: float = 0.1
     glance: float = 0.06
     ended_over: float = 0.12
+    beyond: float = 1.5
     settle_s: float = 0.1
     near: float = 0.9
     goes_on: float = 0.2

@@ -207,10 +207,10 @@ class Movements(Generic[PoseT]):
         lowest = self._measure(self._low.pose)
         if progress <= lowest:
             self._low, lowest = now, progress
-        self._slowing.update(self._trace, -speed, self._rest.still_s)
         highest = self._measure(self.peak.pose)
         rise = highest - self._measure(self.start.pose)
         returned = highest - lowest
+        self._slowing.update(self._trace, -speed, self._rest.still_s, returned / rise)
         if progress - lowest > max(p.turn * rise, p.onset * self.scale):
             if returned < p.turned_back * rise and not self._began_from_ledge(self._low):
                 self.phase = Phase.CONCENTRIC

@@ -37,24 +37,32 @@ class Slowing(Generic[PoseT]):
         """How long progress has been slow (s)."""
         return 0.0 if self.since_s is None else self._now_s - self.since_s
 
-    def update(self, trace: Sequence[Level[PoseT]], speed: float, still_s: float) -> None:
-        """Take the trace up to now, the speed back, and how long the leg has stood still."""
+    def update(
+        self, trace: Sequence[Level[PoseT]], speed: float, still_s: float, share_returned: float
+    ) -> None:
+        """Take the trace up to now, the speed back, how long the leg stood still, and what has come back."""
         self._now_s = now_s = trace[-1].t_s
         self.fastest = max(self.fastest, speed)
         stalled = still_s >= self._params.stalled_after(now_s - self._began_s)
-        self.since_s = self._since(self.since_s, stalled or self._slowed(trace, speed))
+        self.since_s = self._since(self.since_s, stalled or self._slowed(trace, speed, share_returned))
         self._swung_since_s = self._since(self._swung_since_s, self._swung_slowly(speed))
 
     def over(self, share_returned: float) -> bool:
-        """Whether the return is over, of which this share of the rise has come back."""
+        """Whether the return is over, of which this share of the rise has come back.
+
+        Where the ankle says that it goes on, progress is believed as late as where it stopped short.
+        """
         p = self._params
         if share_returned < p.returned:
             return False
         swung_since_s = self._swung_since_s
-        if swung_since_s is not None and share_returned >= p.near:
-            return self._now_s - swung_since_s >= p.settle_s
+        swung_slowly_s = 0.0 if swung_since_s is None else self._now_s - swung_since_s
+        if share_returned >= p.near and swung_slowly_s >= p.settle_s:
+            return True
         if self.since_s is None:
             return False
+        if swung_since_s is None and self._swing is not None and self._swing.tells(self._now_s):
+            share_returned = p.returned
         return self.slow_s >= p.believed_after(self._now_s - self._began_s, share_returned)
 
     def _since(self, since_s: float | None, slow: bool) -> float | None:
@@ -69,12 +77,16 @@ class Slowing(Generic[PoseT]):
             return False
         return -swing.rate < p.ended * swing.fastest_back and speed < p.goes_on * self.fastest
 
-    def _slowed(self, trace: Sequence[Level[PoseT]], speed: float) -> bool:
-        """Whether the return is slower than its end is, at a glance and over a share of its whole time."""
+    def _slowed(self, trace: Sequence[Level[PoseT]], speed: float, share_returned: float) -> bool:
+        """Whether the return is slower than its end is, at a glance and over a share of its whole time.
+
+        Beyond its start it is the hips that sway on.
+        """
         p = self._params
-        if speed >= p.ended * self.fastest:
+        swaying = p.beyond * max(0.0, share_returned - 1.0)
+        if speed >= (p.ended + swaying) * self.fastest:
             return False
         long_s = p.glance * (self._now_s - self._began_s)
         if long_s <= p.window_s:
             return True
-        return -mean_speed(trace, self._measure, long_s) < p.ended_over * self.fastest
+        return -mean_speed(trace, self._measure, long_s) < (p.ended_over + swaying) * self.fastest
