@@ -126,10 +126,17 @@ class GapWatch:
         """Name the streams whose gaps may have spoilt a rep: those within it, and just beside it."""
         return self.within(start_s - self.params.beside_s, end_s + self.params.beside_s, now_s)
 
-    def certain(self, end_s: float | None, *, by_ankle: bool) -> float | None:
-        """Return when a rep ended, None where a gap of the cable leaves it open, `by_ankle` one of either."""
+    def certain(self, end_s: float | None, next_s: float, *, by_ankle: bool) -> float | None:
+        """Return when the rep before one ended, None where a gap of the cable leaves open whether it did.
+
+        `by_ankle`: or of the ankle. A gap until `next_s`, where the one begins, may hide another rep.
+        """
         open_by = {"gap_cable", "gap_ankle"} if by_ankle else {"gap_cable"}
-        return None if end_s is None or open_by.intersection(self.marking(end_s, end_s)) else end_s
+        return (
+            None
+            if end_s is None or open_by.intersection(self.within(end_s - self.params.beside_s, next_s))
+            else end_s
+        )
 
     def within(self, start_s: float, end_s: float, now_s: float | None = None) -> tuple[str, ...]:
         """Name the streams that have a gap in an interval, in a fixed order.

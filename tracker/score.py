@@ -225,7 +225,7 @@ class Score:
         impaired = self._gaps.marking(start_s, movement.end.t_s if end_s is None else end_s, now_s)
         if flew and travel is not None:
             impaired = (*impaired, STACK_FLIGHT)
-        last_end_s = self._gaps.certain(self._sets.last_end_s, by_ankle=travel is None)
+        last_end_s = self._gaps.certain(self._sets.last_end_s, start_s, by_ankle=travel is None)
         assumed = (PULLEY_ASSUMED,) if travel is not None and self._setup.pulley_assumed else ()
         swing_deg = self._swing_deg(start_s, movement.peak.t_s)
         rep = repetition(
