@@ -9,12 +9,13 @@ from tracker.form.flight import stack_flew
 from tracker.form.knee import knee_bent
 from tracker.form.momentum import momentum
 from tracker.form.pelvis import back_arched, hips_open, pelvis_motion
-from tracker.form.reach import SwingShares, of_the_leg, short_range
+from tracker.form.reach import Reach, SwingShares, of_the_leg, short_range
 from tracker.form.slack import slack
 from tracker.form.timing import fast_return, no_hold
 from tracker.form.zone import direction
 from tracker.kick import Kick
 from tracker.load import LoadHistory
+from tracker.messages import RepKind
 from tracker.phases import Boundaries
 from tracker.poses import PoseHistory
 from tracker.reps import RepParams
@@ -131,6 +132,24 @@ def test_a_swing_is_compared_with_those_of_its_set() -> None:
     assert swings.share(15.0, first=False) == 0.5
     assert swings.share(40.0, first=True) is None
     assert swings.share(40.0, first=False) == 1.0
+
+
+def test_a_lying_leg_reaches_as_far_as_the_ankle_swings() -> None:
+    reach = Reach(lies=True)
+    assert reach.share(None, 30.0, first=True) is None
+    assert reach.share(0.5, 24.0, first=False) == 0.8
+    assert reach.kind(RepKind.PARTIAL, 0.8) is RepKind.FULL
+    assert reach.kind(RepKind.FULL, 0.59) is RepKind.PARTIAL
+    assert reach.kind(RepKind.UNFINISHED, 0.8) is RepKind.UNFINISHED
+    assert reach.kind(RepKind.PARTIAL, None) is RepKind.PARTIAL
+    assert reach.share(0.5, None, first=False) == 0.5, "what gravity shows, where the swing is not known"
+
+
+def test_any_other_leg_as_far_as_its_progress() -> None:
+    reach = Reach(lies=False)
+    reach.share(None, 30.0, first=True)
+    assert reach.share(0.5, 24.0, first=False) == 0.5
+    assert reach.kind(RepKind.FULL, 0.5) is RepKind.FULL
 
 
 def test_a_knee_that_was_not_found_bent_draws_nothing() -> None:

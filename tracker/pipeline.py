@@ -78,8 +78,7 @@ class Tracker:
             swing=self._swing_rate,
         )
         self._jolts = Jolts()
-        lies = profile.inertial_progress == "tilt" and not profile.standing
-        self._tilt = (SetTilt if lies else Tilt)(profile.least_tilt_rad, (0.0, 0.0, 1.0))
+        self._tilt = (SetTilt if profile.lies else Tilt)(profile.least_tilt_rad, (0.0, 0.0, 1.0))
         self._lift = Lift(profile.least_lift_m)
         self._learner = LiftLearner() if profile.inertial_progress == "lift" else None
         self._swing = Follower(
@@ -89,7 +88,7 @@ class Tracker:
             jolts=self._jolts,
             turned=self._turned,
             swing=self._swing_rate,
-            reps=LYING_LEG if lies else None,
+            reps=LYING_LEG if profile.lies else None,
         )
         self._raise = Follower(
             self._lift,

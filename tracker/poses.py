@@ -127,6 +127,17 @@ def turned_rad(pose: Quaternion, reference: Quaternion) -> float:
     return wrapped(2.0 * atan2(about_up, scalar))
 
 
+def whole_turn_rad(one: Quaternion, other: Quaternion) -> float:
+    """Return the angle (rad, 0 to pi) of the rotation between two orientations, whatever its axis."""
+    w, x, y, z = one
+    ow, ox, oy, oz = other
+    cos_half = w * ow + x * ox + y * oy + z * oz
+    a = w * ox - x * ow - y * oz + z * oy
+    b = w * oy + x * oz - y * ow - z * ox
+    c = w * oz - x * oy + y * ox - z * ow
+    return 2.0 * atan2(sqrt(a * a + b * b + c * c), abs(cos_half))
+
+
 def wrapped(angle_rad: float) -> float:
     """Return the angle in [-pi, pi)."""
     return (angle_rad + pi) % (2.0 * pi) - pi

@@ -36,6 +36,11 @@ class Profile:
     least_lift_m: float = 0.04
     leg_length_m: float = 0.85
 
+    @property
+    def lies(self) -> bool:
+        """Whether the leg is known to lie across gravity at the start."""
+        return self.inertial_progress == "tilt" and not self.standing
+
 
 PROFILES: Mapping[str, Profile] = {
     "cable-kickback": Profile(

@@ -130,6 +130,10 @@ def judge(evidence: Evidence, own: OwnRange) -> RepKind | Rejection:
         return Rejection.WALKING
     if not evidence.at_rest:
         return Rejection.NOT_AT_REST
-    if own.value is not None and evidence.rise < p.partial * own.value:
-        return RepKind.PARTIAL
-    return RepKind.FULL
+    return RepKind.FULL if own.value is None else kind_of(evidence.rise / own.value, p)
+
+
+def kind_of(range_share: float, params: RepParams | None = None) -> RepKind:
+    """Return what kind of rep a share of the own range makes."""
+    p = params or RepParams()
+    return RepKind.PARTIAL if range_share < p.partial else RepKind.FULL

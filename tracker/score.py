@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import degrees
 
 import msgspec
 
@@ -16,18 +15,20 @@ from tracker.form.evidence import RepEvidence
 from tracker.form.fault import FormFault
 from tracker.form.flight import STACK_FLIGHT, stack_flew
 from tracker.form.form import Form
+from tracker.form.reach import Reach
 from tracker.gaps import GapWatch
 from tracker.kick import Kick, caught, elongation_m
 from tracker.load import LoadHistory
 from tracker.messages import EndReason, Event, Phase, Rejected, Rejection, Rep, RepKind
 from tracker.movement import Movement, Turn
 from tracker.phases import Boundaries
-from tracker.poses import PoseHistory, up_in_sensor
+from tracker.poses import PoseHistory
 from tracker.profiles import profile_named
-from tracker.progress import PoseT, angle_between
+from tracker.progress import PoseT
 from tracker.repetition import Numbers, repetition
 from tracker.sets import Sets
 from tracker.setup import Leg, SessionSetup
+from tracker.swing import Swing
 from tracker.tempo import parse_tempo
 from tracker.walk import Walk
 
@@ -67,6 +68,8 @@ class Score:
         self._walk = walk
         profile = profile_named(setup.exercise)
         self._direction = self._direction_of(setup)
+        self._swing = Swing(poses, lies=profile.lies)
+        self._reach = Reach(lies=profile.lies)
         self._form = Form(profile, self._target, load, pelvis)
         self._sets = Sets(setup)
         self._cues = AfterRep(setup.target_reps)
@@ -227,11 +230,14 @@ class Score:
             impaired = (*impaired, STACK_FLIGHT)
         last_end_s = self._gaps.certain(self._sets.last_end_s, start_s, by_ankle=travel is None)
         assumed = (PULLEY_ASSUMED,) if travel is not None and self._setup.pulley_assumed else ()
-        swing_deg = self._swing_deg(start_s, movement.peak.t_s)
+        swing_deg = self._swing.swing_deg(start_s, movement.peak.t_s)
+        own = follower.own.value if self._sets.open else None
+        share = None if own is None else follower.rise(movement) / own
+        share = self._reach.share(share, swing_deg, first=not self._sets.open)
         rep = repetition(
             self._setup,
             self._target,
-            kind,
+            self._reach.kind(kind, share),
             Numbers(self._sets.number, self._sets.next_rep, last_end_s),
             boundaries,
             now_s,
@@ -241,8 +247,6 @@ class Score:
             diagonal,
             (*impaired, *assumed, *diagonal.flags),
         )
-        own = follower.own.value if self._sets.open else None
-        share = None if own is None else follower.rise(movement) / own
         before_s = self._before_s if self._sets.open else None
         evidence = RepEvidence(boundaries, kick, diagonal, share, travel, swing_deg, before_s, impaired)
         return rep, self._form.faults(evidence)
@@ -263,12 +267,6 @@ class Score:
             return kick
         return replace(kick, elongation_m=elongation_m(held, (travel.t_s, travel.position_m)))
 
-    def _swing_deg(self, start_s: float, peak_s: float) -> float | None:
-        start, peak = self._poses.at(start_s), self._poses.at(peak_s)
-        if start is None or peak is None:
-            return None
-        return degrees(angle_between(up_in_sensor(start), up_in_sensor(peak)))
-
     def _reject(
         self,
         follower: Follower[PoseT],
@@ -288,7 +286,7 @@ class Score:
                 detected_s=now_s,
                 reason=reason,
                 range_m=None if travelled is None else travelled[1] - travelled[0],
-                range_deg=self._swing_deg(boundaries.concentric_start_s, movement.peak.t_s),
+                range_deg=self._swing.swing_deg(boundaries.concentric_start_s, movement.peak.t_s),
             )
         )
 

@@ -17,8 +17,8 @@ from tests.gym.truth import TrueMovement
 from tracker.form.fault import FAULT_NAMES
 from tracker.messages import Rep
 
-JUDGING_SEED = 99_001
-"""First of the judging seeds. Those from 95501 on were judged on before, and led to a change."""
+JUDGING_SEED = 101_001
+"""First of the judging seeds. Those from 95501 and from 99001 on judged before, and led to changes."""
 
 TUNING_SEED = 91_000
 """Sessions from here on are those that limits may be chosen on."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tracker.form.fault import FormFault, beyond
-from tracker.reps import OwnRange
+from tracker.messages import RepKind
+from tracker.reps import OwnRange, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,29 @@ class SwingShares:
             return None
         self._own.add(swing_deg)
         return swing_deg / own if own else None
+
+
+class Reach:
+    """The share of the lifter's own range that each rep of a set reaches, and what kind that makes it.
+
+    It is that of progress, except for a leg that lies across gravity. There the share of what gravity shows
+    has a standard deviation of a tenth, and that of the ankle's swing one of a fortieth.
+    """
+
+    def __init__(self, *, lies: bool) -> None:
+        """`lies`: whether the leg lies across gravity at the start."""
+        self._swings = SwingShares() if lies else None
+
+    def share(self, by_progress: float | None, swing_deg: float | None, *, first: bool) -> float | None:
+        """Take a rep, a set's `first` or a later one; return its share, None where it is not known."""
+        by_swing = None if self._swings is None else self._swings.share(swing_deg, first=first)
+        return by_progress if by_swing is None else by_swing
+
+    def kind(self, by_progress: RepKind, share: float | None) -> RepKind:
+        """Return the kind of a rep with this share; an unfinished one, or a first, stays what it is."""
+        if self._swings is None or share is None or by_progress is RepKind.UNFINISHED:
+            return by_progress
+        return kind_of(share)
 
 
 def of_the_leg(travel_share: float | None, swing_share: float | None) -> float | None:
