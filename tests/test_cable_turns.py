@@ -15,6 +15,15 @@ from tracker.blocks import Stream
 from tracker.messages import Rep
 
 
+def off_by_turns(bench: Bench) -> np.ndarray:
+    """Return by how many turns each delivered position is off those the axle really made since the first."""
+    samples = [s.block.streams[Stream.CABLE] for s in bench.blocks if Stream.CABLE in s.block.streams]
+    t_s = np.concatenate([block.t_s for block in samples]) + bench.sampler.start_s
+    turns = np.concatenate([block.counts[:, 0] for block in samples]) / 4096.0
+    off = turns - np.array([pulled(t) for t in t_s]) / (2.0 * pi)
+    return np.asarray(off - floor(off[0] + 0.5))
+
+
 @pytest.mark.parametrize("gap_s", [0.04, 0.1, 0.15, 0.2, 0.22])
 def test_turns_missed_in_a_gap_are_found_by_the_speed_on_either_side(gap_s: float) -> None:
     """The pulley makes up to eight turns a second, and its speed changes from gap to gap."""
@@ -27,12 +36,20 @@ def test_turns_missed_in_a_gap_are_found_by_the_speed_on_either_side(gap_s: floa
         bench.run(0.75)
     gaps = [g for s in since(bench.blocks, UP_S) for g in s.block.gaps if g.stream is Stream.CABLE]
     assert Reason.AMBIGUOUS in {gap.reason for gap in gaps}
-    samples = [s.block.streams[Stream.CABLE] for s in bench.blocks if Stream.CABLE in s.block.streams]
-    t_s = np.concatenate([block.t_s for block in samples]) + bench.sampler.start_s
-    turns = np.concatenate([block.counts[:, 0] for block in samples]) / 4096.0
-    off = turns - np.array([pulled(t) for t in t_s]) / (2.0 * pi)
-    whole = floor(off[0] + 0.5)
-    assert np.abs(off - whole).max() < 0.01
+    assert np.abs(off_by_turns(bench)).max() < 0.01
+
+
+@pytest.mark.fault(18)
+def test_readings_before_the_magnet_is_seen_again_tell_neither_place_nor_speed() -> None:
+    """Without a magnet the angle is arbitrary, and two in a row may look like an axle that turns fast."""
+    bench = Bench()
+    bench.run(UP_S)
+    for tick in range(25):
+        bench.cable.magnet = "lost"
+        bench.run(0.1 + 0.005 * (tick % 5))
+        bench.cable.magnet = "good"
+        bench.run(0.15)
+    assert np.abs(off_by_turns(bench)).max() < 0.01
 
 
 @pytest.mark.parametrize("at_s", [0.15, 1.75])

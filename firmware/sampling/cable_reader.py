@@ -1,4 +1,4 @@
-"""Reader of the encoder: an angle every 5 ms, handed on when the magnet was seen to be there after it."""
+"""Reader of the encoder: an angle every 5 ms, handed on when the magnet was seen before and after it."""
 
 from collections import deque
 from copy import copy
@@ -26,7 +26,8 @@ class CableReader:
     guess all the same, and the gap says so. A turn too much or too little shifts all that follows until the
     cable is at rest, where the tracker begins anew. Accepted readings
     wait up to 25 ms until the chip confirms its magnet; those since the last confirmation are lost
-    where it does not, because without a magnet the angle means nothing.
+    where it does not, because without a magnet the angle means nothing. While the magnet is not seen it is
+    looked for before each reading: the first that counts comes after it.
     """
 
     settling_s = 0.0
@@ -43,12 +44,14 @@ class CableReader:
         self._last_s: float | None = None
         self._hole: Reason | None = None
         self._turn: int | None = None
+        self._magnet_seen = False
         self._skipped = Reason.TICKS
 
     def begin(self, track: Track, ended_s: float) -> None:
         """The chip was set up anew; its magnet is yet to be seen."""
         self._discard(track, Reason.RESET)
         self._skipped = Reason.RESET
+        self._magnet_seen = False
 
     def read(self, turn: int, track: Track) -> None:
         """Read the angle, and the magnet's status where that is due; once in a turn, which counts for one."""
@@ -58,6 +61,8 @@ class CableReader:
             self._lose(turn - self._turn - 1, self._skipped, track)
         self._turn = turn
         try:
+            if not self._magnet_seen:
+                self._confirm(track)
             angle = self.driver.read()
         except TransferError:
             self._lose(1, Reason.BUS, track)
@@ -66,8 +71,12 @@ class CableReader:
         self._skipped = Reason.TICKS
         if angle is None:
             self._reject(track)
-        else:
+        elif self._magnet_seen:
             self._follow(angle, track)
+        else:
+            self._lose(1, Reason.MAGNET, track)
+            track.give_up(angle.host_s, Reason.MAGNET)
+            return
         if turn % _CONFIRM_TURNS == _CONFIRM_PHASE or len(self._accepted) >= _CONFIRM_TURNS:
             self._confirm(track)
 
@@ -139,7 +148,8 @@ class CableReader:
     def _confirm(self, track: Track) -> None:
         complaint = self.driver.magnet_fault()
         self.complaint = complaint
-        if complaint is not None and complaint.startswith(_NO_MAGNET):
+        self._magnet_seen = complaint is None or not complaint.startswith(_NO_MAGNET)
+        if not self._magnet_seen:
             until_s = self._odd.host_s if self._odd is not None else self._last_s
             self._discard(track, Reason.MAGNET)
             if until_s is not None:

@@ -333,6 +333,12 @@ BUS = (
                 "        if False:",
             ),
             TakenOut(
+                "a reading counts though the magnet was not seen before it",
+                "firmware/sampling/cable_reader.py",
+                "        elif self._magnet_seen:",
+                "        elif True:",
+            ),
+            TakenOut(
                 "a weak magnet is none to speak of",
                 "firmware/i2c/as5600.py",
                 "        if status & MAGNET_TOO_WEAK:",
