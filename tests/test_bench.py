@@ -35,6 +35,8 @@ class Machine:
             0x6A: Lsm6dsoxModel(self.clock),
             0x6B: Lsm6dsoxModel(self.clock),
         }
+        for chip in self.chips.values():
+            chip.noise_counts = 1.0
         self.model = ModelBus(self.clock, self.chips, keep_log=True)
         self.costs = bus_cost(sensors, self.opened, SECONDS, now=self.clock.now, sleep=self.clock.sleep)
 
