@@ -61,9 +61,12 @@ class Slowing(Generic[PoseT]):
             return True
         if self.since_s is None:
             return False
-        if swung_since_s is None and self._swing is not None and self._swing.tells(self._now_s):
+        if swung_since_s is None and self._ankle_tells():
             share_returned = p.returned
         return self.slow_s >= p.believed_after(self._now_s - self._began_s, share_returned)
+
+    def _ankle_tells(self) -> bool:
+        return self._swing is not None and self._swing.tells(self._now_s)
 
     def _since(self, since_s: float | None, slow: bool) -> float | None:
         if not slow:
@@ -73,17 +76,17 @@ class Slowing(Generic[PoseT]):
     def _swung_slowly(self, speed: float) -> bool:
         """Whether the ankle has all but stopped, and the cable does not say that it goes on."""
         p, swing = self._params, self._swing
-        if swing is None or not swing.tells(self._now_s):
+        if swing is None or not self._ankle_tells():
             return False
         return -swing.rate < p.ended * swing.fastest_back and speed < p.goes_on * self.fastest
 
     def _slowed(self, trace: Sequence[Level[PoseT]], speed: float, share_returned: float) -> bool:
         """Whether the return is slower than its end is, at a glance and over a share of its whole time.
 
-        Beyond its start it is the hips that sway on.
+        Beyond its start it is the hips that sway on, if no ankle tells otherwise.
         """
         p = self._params
-        swaying = p.beyond * max(0.0, share_returned - 1.0)
+        swaying = 0.0 if self._ankle_tells() else p.beyond * max(0.0, share_returned - 1.0)
         if speed >= (p.ended + swaying) * self.fastest:
             return False
         long_s = p.glance * (self._now_s - self._began_s)
