@@ -24,10 +24,10 @@ TUNING_SEED = 91_000
 """Sessions from here on are those that limits may be chosen on."""
 
 KINDS: Sequence[tuple[str, int]] = (
-    ("cable-kickback", 28),
-    ("band-kickback", 8),
-    ("quadruped-kickback", 4),
-    ("free", 4),
+    ("cable-kickback", 56),
+    ("band-kickback", 16),
+    ("quadruped-kickback", 8),
+    ("free", 8),
 )
 """Exercise, and how many sessions of two sets of nine."""
 
@@ -49,12 +49,12 @@ class JudgedForm:
 
 
 def fault_plans(*, quick: bool = False, first_seed: int = JUDGING_SEED) -> list[SessionPlan]:
-    """Return the sessions, 44, seeded from `first_seed` on; `quick` takes every fourth of each kind."""
+    """Return the sessions, 88, seeded from `first_seed` on; `quick` takes every eighth of each kind."""
     plans: list[SessionPlan] = []
     seed = first_seed
     for exercise, count in KINDS:
         for i in range(count):
-            if not quick or i % 4 == 0:
+            if not quick or i % 8 == 0:
                 plans.append(faulty_session(seed, exercise, i))
             seed += 1
     return plans
