@@ -122,6 +122,10 @@ class GapWatch:
         """Time of the last sample of a stream, None before its first."""
         return self._watched[stream].last_s
 
+    def latest(self, stream: Stream) -> Gap | None:
+        """Return the last gap of a stream, None before its first."""
+        return self._latest.get(stream)
+
     def marking(self, start_s: float, end_s: float, now_s: float | None = None) -> tuple[str, ...]:
         """Name the streams whose gaps may have spoilt a rep: those within it, and just beside it."""
         return self.within(start_s - self.params.beside_s, end_s + self.params.beside_s, now_s)

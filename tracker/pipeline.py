@@ -24,6 +24,7 @@ from tracker.still_cable import StillCable
 from tracker.swing_rate import SwingRate
 from tracker.timeline import timeline
 from tracker.turned import Turned
+from tracker.unseen_turns import UnseenTurns
 from tracker.walk import Walk
 
 CABLE_SILENCE_S = 1.0
@@ -102,6 +103,7 @@ class Tracker:
         self._uses_cable = profile.uses_cable
         self._follows_cable = profile.uses_cable
         self._still = StillCable()
+        self._unseen = UnseenTurns(self._gaps, self._poses) if profile.standing else None
         self._ankle_began_s: float | None = None
         self._now_s = 0.0
         self._lone = {
@@ -254,6 +256,9 @@ class Tracker:
                 return
             self._ankle.restart()
             self._follows_cable = True
+        start = self._cable.movements.start
+        if self._unseen is not None:
+            position_m = self._unseen.righted(t_s, position_m, t_s if start is None else start.t_s)
         self._follow(self._cable, t_s, position_m)
         self._forget_ankle_before_movement()
 

@@ -378,6 +378,12 @@ BUS = (
                 "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE, STUCK, SLOW)",
                 "_MARKS_ALWAYS = (END_OF_RANGE, LONE_SAMPLE, STUCK, SLOW)",
             ),
+            TakenOut(
+                "the cable is believed whatever the leg did in a gap",
+                "tracker/unseen_turns.py",
+                "off_m if abs(off_m) > LEAST_TURN_M else 0.0",
+                "0.0",
+            ),
         ),
     ),
     Row(
