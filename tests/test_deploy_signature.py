@@ -82,3 +82,20 @@ def test_anything_else_is_refused_and_changes_nothing(computer: Computer, archiv
     refused(archive, "does not show")
     assert computer.files().items() - before.items() == {("run/kickback-setup.lock", (0o100644, b""))}
     assert computer.acts == []
+
+
+@pytest.mark.parametrize("nobody", ["an empty file", "a link to nothing"])
+def test_where_the_signers_name_nobody_nothing_is_taken(
+    nobody: str, computer: Computer, archive: Path
+) -> None:
+    signers = computer.host.at(layout.SIGNERS)
+    signers.unlink()
+    if nobody == "an empty file":
+        signers.touch()
+    else:
+        signers.symlink_to(archive.with_name("gone"))
+    sign(archive)
+    with pytest.raises(SetupError, match="does not show"):
+        run([str(archive)], computer.host)
+    assert str(in_use(computer.host)).startswith("1.0")
+    assert computer.acts == []

@@ -1,10 +1,11 @@
 """Signature: whether an archive comes from those who may bring new versions to this machine.
 
 Who they are stands in `layout.SIGNERS`, a file of ssh-keygen's allowed signers, each line beginning with
-`kickback`. Where there is no such file, root's word is enough. What is signed is the line by which
+`kickback`. Where there is nothing of that name, root's word is enough. What is signed is the line by which
 `sha256sum <ARCHIVE` names the archive's content (ssh-keygen(1), "-Y sign").
 """
 
+import os.path
 from hashlib import file_digest
 from pathlib import Path
 
@@ -17,8 +18,8 @@ NAME = "kickback"
 
 
 def wanted(host: Host) -> bool:
-    """Whether this machine takes signed versions only."""
-    return host.at(layout.SIGNERS).exists()
+    """Whether this machine takes signed versions only; a link to nothing wants them too, and names nobody."""
+    return os.path.lexists(host.at(layout.SIGNERS))
 
 
 def require_signed(host: Host, archive: Path, signature: Path) -> None:
