@@ -36,3 +36,14 @@ def test_a_crossing_that_is_far_off_counts_as_less_far_off() -> None:
 
 def test_a_crossing_of_full_weight_stands() -> None:
     assert followed(0.5, 0.001).weighed(2.0, 1.0) == 2.0
+
+
+@pytest.mark.parametrize("first_s", [0.4, 0.25, 0.16])
+def test_where_the_samples_begin_in_a_movement_nothing_is_foretold(first_s: float) -> None:
+    """Backwards from its fastest moment 40 % is crossed at 0.195 and 20 % at 0.129."""
+    foretold = Foretold(1.0, 0.5)
+    t_s = 0.5
+    while t_s - 0.001 > first_s:
+        foretold.step(t_s, minimum_jerk(t_s), t_s - 0.001, minimum_jerk(t_s - 0.001))
+        t_s -= 0.001
+    assert foretold.weighed(first_s, 0.3) == first_s

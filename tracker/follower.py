@@ -98,9 +98,17 @@ class Follower(Generic[PoseT]):
         assert peak is not None
         self._swing.aim(self._turned.axis(start.t_s, peak.t_s))
 
+    def give_up(self) -> Movement[PoseT] | None:
+        """End the movement in progress where it is, and return it."""
+        if self._swing is not None:
+            self._swing.release()
+        return self.movements.give_up()
+
     def restart(self) -> None:
         """Forget the movement in progress, not the own range: the stream was away."""
         self.progress.release()
+        if self._swing is not None:
+            self._swing.release()
         self.movements = self._fresh()
 
     def rise(self, movement: Movement[PoseT]) -> float:
@@ -272,7 +280,9 @@ class Follower(Generic[PoseT]):
         self.movements.scale = self.own.scale
 
     def new_set(self) -> None:
-        """Begin a set."""
+        """Begin a set. The ankle goes by the last rep's way until the next: mostly the same movement follows,
+        and another is only shown later.
+        """
         self._gait.new_set()
         self.progress.new_set()
         self.own.new_set()

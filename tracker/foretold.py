@@ -20,7 +20,7 @@ class Foretold:
     def __init__(self, peak: float, fastest_s: float) -> None:
         """`peak`: the speed of which the shares are taken; `fastest_s`: when it was reached."""
         self._early, self._late = EARLY * peak, LATE * peak
-        self._early_s = self._late_s = fastest_s
+        self._fastest_s = self._early_s = self._late_s = fastest_s
 
     def step(self, from_s: float, above: float, to_s: float, below: float) -> None:
         """Take one step outwards: times (s) and speeds before and after it. The last crossings count."""
@@ -30,10 +30,13 @@ class Foretold:
             self._late_s = from_s + (to_s - from_s) * (above - self._late) / (above - below)
 
     def weighed(self, crossed_s: float, weight: float) -> float:
-        """Return the end (s) between the crossing of 5 %, which has this weight, and what is foretold."""
-        if weight >= 1.0:
-            return crossed_s
+        """Return the end (s) between the crossing of 5 %, which has this weight, and what is foretold.
+
+        Nothing is foretold where the larger shares were not both crossed: the samples begin or end in there.
+        """
         span_s = self._late_s - self._early_s
+        if weight >= 1.0 or span_s * (self._early_s - self._fastest_s) <= 0.0:
+            return crossed_s
         foretold_s = self._late_s + span_s
         most_s = MOST * abs(span_s) * weight / (1.0 - weight)
         return foretold_s + weight * max(-most_s, min(most_s, crossed_s - foretold_s))

@@ -210,7 +210,8 @@ class Movements(Generic[PoseT]):
         highest = self._measure(self.peak.pose)
         rise = highest - self._measure(self.start.pose)
         returned = highest - lowest
-        self._slowing.update(self._trace, -speed, self._rest.still_s, returned / rise)
+        share_returned = returned / rise if rise > 0.0 else 1.0
+        self._slowing.update(self._trace, -speed, self._rest.still_s, share_returned)
         if progress - lowest > max(p.turn * rise, p.onset * self.scale):
             if returned < p.turned_back * rise and not self._began_from_ledge(self._low):
                 self.phase = Phase.CONCENTRIC
@@ -220,7 +221,7 @@ class Movements(Generic[PoseT]):
             low = self._low
             movements = self._come_back(low)
             return [self._set_off(low, now)], movements
-        if self._slowing.over(returned / rise):
+        if self._slowing.over(share_returned):
             return self._settled(now)
         if returned < p.returned * rise and self._slowing.slow_s >= p.stall_s:
             if self._began_from_ledge(self._low):

@@ -23,8 +23,8 @@ class Orientation:
     """The filter of one IMU: one `update` per sample, the results are attributes.
 
     `quaternion`: world_from_sensor (w, x, y, z), z up. `gravity_up`: direction of up in the sensor
-    frame. `at_rest`: whether the IMU stands still. `bias_radps`: what was learnt of the gyroscope, for
-    holding the filter against its source. A deep copy goes on as the original would.
+    frame. `at_rest`: whether the IMU stands still. `bias_radps`: what was learnt of the
+    gyroscope's bias. A deep copy goes on as the original would.
     """
 
     def __init__(self, params: OrientationParams | None = None) -> None:

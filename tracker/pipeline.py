@@ -281,6 +281,6 @@ class Tracker:
         return movements
 
     def _give_up(self, follower: Follower[PoseT]) -> None:
-        movement = follower.movements.give_up()
+        movement = follower.give_up()
         if movement is not None:
             self._score.judge(follower, movement, self._now_s)

@@ -26,7 +26,7 @@ class Stir:
             Phase.ECCENTRIC: deque(maxlen=3),
         }
         self._shown: Phase | None = None
-        self._shown_s = 0.0
+        self._by_ankle = False
 
     def learn(self, fastest_out: float, fastest_back: float) -> None:
         """Take the peak speeds of a rep."""
@@ -36,7 +36,7 @@ class Stir:
     def told(self, phase: Phase) -> bool:
         """Whether the phase that begins now is shown already; what is shown is forgotten."""
         told = self._shown is phase
-        if told and self._swing is not None:
+        if told and self._by_ankle and self._swing is not None:
             self._swing.confirmed()
         self._shown = None
         return told
@@ -53,7 +53,7 @@ class Stir:
         if self._shown is None:
             if not paces or share < p.stir or speed < p.stirred * median(paces):
                 return []
-            self._shown, self._shown_s = coming, t_s
+            self._shown, self._by_ankle = coming, False
             return [Turn(coming, t_s - 0.5 * p.window_s, t_s)]
         if speed > 0.0 and share > 0.0:
             return []
@@ -70,5 +70,5 @@ class Stir:
             self._shown = None
             swing.mistaken()
             return [Turn(present, t_s, t_s)]
-        self._shown = coming
+        self._shown, self._by_ankle = coming, True
         return [Turn(coming, since_s, t_s)]
