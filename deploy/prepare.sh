@@ -23,6 +23,7 @@ if [ "$extras" = test ]; then
     command -v dot >/dev/null || for_tests+=(graphviz)
     command -v openscad >/dev/null || for_tests+=(openscad)
     command -v strace >/dev/null || for_tests+=(strace)
+    command -v ssh-keygen >/dev/null || for_tests+=(openssh-client)
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || for_tests+=(chromium)
 fi
 pi=""
@@ -64,8 +65,8 @@ if [ ${#for_tests[@]} -gt 0 ] && [ "$(id -u)" -eq 0 ]; then
     done
 fi
 if [ ${#absent[@]} -gt 0 ]; then
-    say "${absent[*]} missing, so tests that draw hardware/ again, open the page in a browser or let calls of" \
-        "the disk fail are skipped;" \
+    say "${absent[*]} missing, so tests that draw hardware/ again, open the page in a browser, let calls of" \
+        "the disk fail or sign a version are skipped;" \
         "to have them: sudo apt-get install --no-install-recommends ${absent[*]}"
 fi
 
