@@ -21,6 +21,9 @@ class RateWatch:
     `expected_hz`: by the name of the setting, which the oscillators of the chips miss by some percent; zero
     where there is no such thing. `slow_hz`: the rate as it was found to be under 80 % of that over 2 s; None
     while it is well, as it is again when half a second had 85 %.
+
+    A pause of over 0.25 s between two looks begins it anew. So a host whose every pass is as late is not
+    judged here: samples that it loses stand in the stream's account, by their cause.
     """
 
     def __init__(self, expected_hz: float) -> None:
