@@ -135,7 +135,10 @@ STORAGE = (
     Row(
         42,
         "the journal's file is damaged",
-        "it is put aside and kept, what can be saved is, no number is used twice, and it is said",
+        (
+            "it is put aside and kept until something is to be forgotten, what can be saved is, no number is "
+            "used twice, and it is said"
+        ),
         "R2",
         (
             TakenOut(
