@@ -17,12 +17,13 @@ from firmware.journal.opening import open_journal
 from firmware.recording import RecordingWriter, open_recording, read_results
 from firmware.recording.forgetting import forget_recordings
 from firmware.recording.mcap_damage import sound_records
+from firmware.recording.mcap_reader import DAMAGE_REASON
 from tests.made_events import numbered, rep, set_summary
-from tests.recording_samples import CALIBRATION, raw_block
+from tests.recording_samples import CALIBRATION, raw_block, session
 from tracker.comparison import compared, remembered
 from tracker.setup import SessionSetup
 
-ANNA, BEA = "20260428-100000", "20260502-090000"
+ANNA, BEA, CARA = "20260428-100000", "20260502-090000", "20260430-120000"
 """The second session is the next lifter's, and is compared with the first."""
 
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
@@ -127,6 +128,26 @@ def test_what_a_crash_left_is_treated_alike(state: Path) -> None:
     assert forget(state, WISHES[1]) == [crashed[0].name, f"kickback-{ANNA}.mcap.unreadable"]
     assert [path.name for path in recordings.iterdir()] == [f"kickback-{BEA}.mcap"]
     assert not any(ANNA.encode() in found for found in everything_in(state))
+
+
+def test_what_was_lost_is_told_once_however_often_a_recording_is_written_anew(state: Path) -> None:
+    path = state / "recordings" / f"kickback-{BEA}.mcap"
+    path.unlink()
+    earlier = remembered(OLD_SET), remembered(set_summary(session=CARA, set=1))
+    writer = RecordingWriter(path, SessionSetup(session=BEA, earlier=earlier))
+    for block in session(6.0).blocks(0.1):
+        writer.write(block)
+    writer.close()
+    whole = bytearray(path.read_bytes())
+    whole[len(whole) // 2] ^= 0xFF
+    path.write_bytes(whole)
+    was = open_recording(path)
+    assert any(gap.reason == DAMAGE_REASON for gap in was.gaps)
+    for other in (ANNA, CARA):
+        forget_recordings(state / "recordings", Wish(session=other), other.__eq__)
+        found = open_recording(path)
+        assert (found.notes, found.gaps) == (("; ".join(was.notes),), was.gaps)
+    assert found.setup.earlier == ()
 
 
 def test_what_cannot_be_deleted_is_said(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:

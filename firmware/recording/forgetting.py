@@ -69,7 +69,7 @@ def _freed(path: Path, forgotten: Callable[[str], bool]) -> list[Path]:
     except BadInputError:
         path.unlink()
         return [path]
-    rewrite(path, path, recording, "; ".join(recording.notes), _Unmention(forgotten))
+    rewrite(path, path, recording, "; ".join(recording.lost), _Unmention(forgotten))
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     return []
 

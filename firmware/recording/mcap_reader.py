@@ -65,13 +65,15 @@ def read_mcap(path: Path, progress: Callable[[float], None] = lambda share: None
         for row in _rows(contents, GAPS_TOPIC, MissingSamples)
         if row.stream in list(Stream)
     ]
+    lost, nonsense = _damage_notes(contents, streams), _nonsense_notes(contents)
     recording = Recording(
         setup=header.setup(session_name(path)),
         streams=streams,
         announced=_announced(contents, notes),
         started_at=header.started_at,
         simulated=header.simulated,
-        notes=(*header.notes, *_recovery_notes(contents), *_damage_notes(contents, streams), *notes),
+        notes=(*header.notes, *_recovery_notes(contents), *lost, *nonsense, *notes),
+        lost=(*lost, *(nonsense if contents.stray else ())),
         gaps=tuple(sorted(gaps, key=lambda gap: gap.end_s)),
     )
     return require_session(recording, str(path))
@@ -223,13 +225,15 @@ def _damage_notes(contents: Contents, streams: dict[Stream, FloatArray]) -> list
             notes.append(f"{place}: samples were read up to {end_s:.2f} s, anything after is lost")
     if len(notes) > MOST_NOTES:
         notes[MOST_NOTES:] = [f"and {len(notes) - MOST_NOTES} more damaged places"]
-    unreadable = contents.stray + sum(topic.unreadable for topic in contents.topics.values())
-    if unreadable:
-        notes.append(f"{unreadable} messages make no sense and were left out")
     if contents.expected is not None and contents.messages < contents.expected:
         missing = contents.expected - contents.messages
         notes.append(f"{missing} of {contents.expected} messages are missing")
     return notes
+
+
+def _nonsense_notes(contents: Contents) -> list[str]:
+    unreadable = contents.stray + sum(topic.unreadable for topic in contents.topics.values())
+    return [f"{unreadable} messages make no sense and were left out"] if unreadable else []
 
 
 def _nothing(contents: Contents, notes: Sequence[str]) -> str:

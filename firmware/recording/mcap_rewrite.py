@@ -22,8 +22,8 @@ def rewrite(
 ) -> None:
     """Write `source` to the finished, indexed file `target`, which may be `source` itself.
 
-    `recording`: what was read from it; its damaged stretches become gaps. `note`: on what was lost, kept in
-    the file; empty for nothing. Raises FaultError on a fault of the disk; then `target` is as it was.
+    `recording`: what was read from it; its damaged stretches become gaps, once. `note`: on what was lost, kept
+    in the file; empty for nothing. Raises FaultError on a fault of the disk; then `target` is as it was.
     """
     part = target.with_name(target.name + REWRITE_SUFFIX)
     file = PartFile(target, part=part, overwrite=target == source)
@@ -42,18 +42,25 @@ def _copy(source: Path, file: PartFile, recording: Recording, note: str, edit: E
     for gap in recording.gaps:
         if gap.reason == DAMAGE_REASON:
             missing = MissingSamples(gap.end_s, gap.stream.value, gap.start_s, gap.reason)
-            file.message(GAPS_TOPIC, copy.latest_ns, msgspec.json.encode(missing))
+            text = msgspec.json.encode(missing)
+            if text not in copy.gaps:
+                file.message(GAPS_TOPIC, copy.latest_ns, text)
     if note:
         file.metadata(RECOVERY_RECORD, msgspec.json.encode(note))
 
 
 class _Copier:
-    """Writes records of one file to another under new numbers of schemas and channels."""
+    """Writes records of one file to another under new numbers of schemas and channels.
+
+    `gaps`: the text of each gap that was copied. `latest_ns`: the latest time of a message.
+    """
 
     def __init__(self, file: PartFile) -> None:
         self._writer = file.writer
         self._schemas = {0: 0}
         self._channels: dict[int, int] = {}
+        self._of_gaps: set[int] = set()
+        self.gaps: set[bytes] = set()
         self.latest_ns = 0
 
     def __call__(self, record: McapRecord | Damage) -> None:
@@ -65,8 +72,12 @@ class _Copier:
             self._channels[record.id] = self._writer.register_channel(
                 record.topic, record.message_encoding, schema, record.metadata
             )
+            if record.topic == GAPS_TOPIC:
+                self._of_gaps.add(record.id)
         elif isinstance(record, Message) and record.channel_id in self._channels:
             self.latest_ns = max(self.latest_ns, record.log_time)
+            if record.channel_id in self._of_gaps:
+                self.gaps.add(record.data)
             self._writer.add_message(
                 self._channels[record.channel_id],
                 record.log_time,

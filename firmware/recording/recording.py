@@ -24,7 +24,8 @@ class Recording:
 
     `streams`: arrays (n, columns) with the columns of `tracker.blocks.COLUMNS`, n > 0, time not decreasing.
     `started_at`: RFC 3339 UTC of session time zero, None when the recording does not say.
-    `notes`: what was lost or recovered, in plain words; empty for a sound recording.
+    `notes`: what was lost or recovered, in plain words; empty for a sound recording. `lost`: those of them
+    that a copy of what could be read would not tell by itself.
     `simulated`: nobody did this session. `gaps`: where samples are known to be missing.
     """
 
@@ -35,6 +36,7 @@ class Recording:
     simulated: bool = False
     notes: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = field(default=())
+    lost: tuple[str, ...] = ()
 
     @property
     def start_s(self) -> float:
