@@ -1,6 +1,8 @@
 """`kickback forget`: gone from every file, no number given out twice, and nothing else touched."""
 
 import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,6 +72,14 @@ def test_what_is_damaged_goes_since_nobody_can_look_into_it(state: Path, wish: W
     again = JournalFile(path)
     assert again.skipped_to_seq > 6
     again.close()
+
+
+@pytest.mark.parametrize("wish", [Wish(before=MAY), Wish(session="another")], ids=str)
+def test_a_result_with_a_wrong_check_sum_goes_whoever_is_forgotten(state: Path, wish: Wish) -> None:
+    with closing(sqlite3.connect(state / "journal.sqlite")) as journal, journal:
+        journal.execute("UPDATE event SET crc = crc + 1 WHERE seq = 4")
+    assert 4 in forget_results(state / "journal.sqlite", wish).numbers
+    assert 4 not in left(state)
 
 
 def test_a_journal_in_use_or_none_at_all(state: Path) -> None:

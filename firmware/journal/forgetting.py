@@ -46,7 +46,7 @@ def forget_results(path: Path, wish: Wish) -> ForgottenResults:
 
     A result of which nobody knows the time stays unless all go, or its session. What the broker had not taken
     yet is gone, too. The freed pages are overwritten and given back, as far as the disk does as it is told.
-    What was put aside as damaged is deleted, since nobody can look into it. Raise FaultError when another
+    What is damaged or was put aside as damaged is deleted, since nobody can tell whose it is. Raise FaultError when another
     program uses the journal, or it cannot be read or written.
     """
     if not any(path.parent.glob(f"{path.name}*")):
@@ -99,7 +99,7 @@ def _found(file: JournalFile, last_seq: int, wish: Wish) -> ForgottenResults:
                 found.numbers.append(entry.seq)
             elif told.vs_last_session is not None:
                 found.compared[entry.seq] = told.vs_last_session
-        found.numbers += wrong if wish.everything else ()
+        found.numbers += wrong
         after = max([entry.seq for entry in entries] + wrong)
 
 

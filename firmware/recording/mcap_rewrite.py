@@ -22,8 +22,8 @@ def rewrite(
 ) -> None:
     """Write `source` to the finished, indexed file `target`, which may be `source` itself.
 
-    `recording`: what was read from it; its damaged stretches become gaps, once. `note`: on what was lost, kept
-    in the file; empty for nothing. Raises FaultError on a fault of the disk; then `target` is as it was.
+    `recording`: what was read from it; its damaged stretches become gaps, once. `note`: on what was lost,
+    kept in the file; empty for nothing. Raises FaultError on a fault of the disk; then `target` is as it was.
     """
     part = target.with_name(target.name + REWRITE_SUFFIX)
     file = PartFile(target, part=part, overwrite=target == source)
