@@ -71,7 +71,7 @@ def forget(state: Path, wish: Wish) -> list[str]:
     """Forget; return the names of the recordings that were deleted."""
     results = forget_results(state / "journal.sqlite", wish)
     forgotten = wish.unmentioned(results.gone, results.kept)
-    return [path.name for path in forget_recordings(state / "recordings", wish, forgotten)]
+    return [path.name for path in forget_recordings(state / "recordings", wish, forgotten).deleted]
 
 
 def everything_in(state: Path) -> Iterator[bytes]:
@@ -167,3 +167,15 @@ def test_the_command_for_one_session(
     monkeypatch.setenv("STATE_DIRECTORY", str(state))
     assert main(["forget", "--session", ANNA, "--yes"]) == 0
     assert capsys.readouterr() == ("2 results and 1 recording deleted\n", "")
+    assert main(["forget", "--session", ANNA, "--yes"]) == 2
+    assert f"no session {ANNA} is kept in {state}" in capsys.readouterr().err
+
+
+def test_a_mention_alone_can_be_forgotten(
+    state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(state))
+    (state / "journal.sqlite").unlink()
+    (state / "recordings" / f"kickback-{ANNA}.mcap").unlink()
+    assert main(["forget", "--session", ANNA, "--yes"]) == 0
+    assert capsys.readouterr().out == "0 results and 0 recordings deleted\n"

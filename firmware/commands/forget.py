@@ -36,12 +36,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def run(options: argparse.Namespace) -> int:
-    """Delete, and say how much."""
+    """Delete, and say how much, and what still mentions a forgotten session."""
     import os
 
     from firmware.appliance.alone import require_alone
+    from firmware.commands.say import say
     from firmware.config import load_config, places_of
-    from firmware.errors import BadInputError
+    from firmware.errors import BadInputError, FaultError
     from firmware.forgotten import Wish
     from firmware.journal.forgetting import forget_results
     from firmware.panel.words import counted
@@ -63,7 +64,16 @@ def run(options: argparse.Namespace) -> int:
     results = forget_results(places.journal, wish)
     forgotten = wish.unmentioned(results.gone, results.kept)
     recordings = forget_recordings(places.recordings, wish, forgotten)
-    print(f"{counted(len(results.numbers), 'result')} and {counted(len(recordings), 'recording')} deleted")
+    gone = len(results.numbers), len(recordings.deleted)
+    if wish.session is not None and not any((*gone, results.freed, recordings.freed, recordings.left)):
+        raise BadInputError(
+            f"no session {wish.session} is kept in {places.state}; results and recordings have its name"
+        )
+    for path in recordings.empty:
+        say(f"note: {path}: mentioned what was forgotten and held nothing else to read; deleted, too")
+    print(f"{counted(gone[0], 'result')} and {counted(gone[1], 'recording')} deleted")
+    if recordings.left:
+        raise FaultError("; ".join(recordings.left))
     return 0
 
 

@@ -32,13 +32,15 @@ class _Told(msgspec.Struct):
 class ForgottenResults:
     """Numbers of the results that went, and the sessions of those and of all others.
 
-    `compared`: by the number of a set that stays, the session that it is compared with.
+    `compared`: by the number of a set that stays, the session that it is compared with. `freed`: how many of
+    these sets are compared with nobody now.
     """
 
     numbers: list[int] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     compared: dict[int, str] = field(default_factory=dict)
+    freed: int = 0
 
 
 def forget_results(path: Path, wish: Wish) -> ForgottenResults:
@@ -46,8 +48,8 @@ def forget_results(path: Path, wish: Wish) -> ForgottenResults:
 
     A result of which nobody knows the time stays unless all go, or its session. What the broker had not taken
     yet is gone, too. The freed pages are overwritten and given back, as far as the disk does as it is told.
-    What is damaged or was put aside as damaged is deleted, since nobody can tell whose it is. Raise FaultError when another
-    program uses the journal, or it cannot be read or written.
+    What is damaged or was put aside as damaged is deleted, since nobody can tell whose it is. Raise
+    FaultError when another program uses the journal, or it cannot be read or written.
     """
     if not any(path.parent.glob(f"{path.name}*")):
         return ForgottenResults()
@@ -72,6 +74,7 @@ def _forget(path: Path, wish: Wish) -> ForgottenResults:
         last_seq = file.last_seq
         found = _found(file, last_seq, wish)
         changed = list(_uncompared(file, found, wish.unmentioned(found.gone, found.kept)))
+        found.freed = len(changed)
         file.remove(found.numbers, changed=changed, skipped_to_seq=last_seq)
         with suppress(sqlite3.Error):  # no room for a smaller copy: what is gone was overwritten all the same
             file.shrink()
