@@ -35,7 +35,7 @@ def record(folder: Path, *, name: str = BEA, crash: bool = False) -> Path:
     setup = SessionSetup(session=BEA, earlier=(remembered(OLD_SET),))
     writer = RecordingWriter(folder / f"kickback-{name}.mcap", setup, calibration=CALIBRATION)
     writer.write_result("set", 0.4, msgspec.json.encode(NEW_SET))
-    writer.write(raw_block(0.5))
+    writer.write(raw_block(2.0))
     writer.abandon() if crash else writer.close()
     return writer.part if crash else folder / f"kickback-{name}.mcap"
 
