@@ -19,6 +19,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "to a line.",
         "kickback export monday.mcap -o monday/",
     )
+    parser.usage = (
+        "kickback export [-h] [-v] (RECORDING | --session NAME | --all)\n"
+        "                       -o FOLDER [--force] [--config FILE]"
+    )
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument(
         "recording",
@@ -28,7 +32,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="an .mcap file, or a folder with CSV files",
     )
     which.add_argument(
-        "--session", metavar="NAME", help="one session of this machine, by the name that its results have"
+        "--session",
+        metavar="NAME",
+        help="one session of this machine, by the name that its results have, as 20260501-173000",
     )
     which.add_argument("--all", action="store_true", help="every session that this machine keeps")
     parser.add_argument(
@@ -66,5 +72,5 @@ def _take_along(options: argparse.Namespace) -> int:
     for line in taken.left:
         say(f"note: {line}")
     what = f"{counted(taken.results, 'result')} and {counted(len(taken.recordings), 'recording')}"
-    print(f"{options.output} written: {what}")
+    print(f"{options.output} written: {what} from {places.state}")
     return 0

@@ -18,8 +18,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "delete results and recordings of this machine for good",
         "Whose they are the machine does not know: it keeps no names, and a session stands for whoever did "
         "it. Results leave the journal, also those that no broker has taken yet, and recordings are deleted; "
-        "what stays is no longer compared with them, and numbers are never given out again. The broker's "
-        "retained history is renewed at the next start; what a broker or a dashboard has stored is not "
+        "what stays is no longer compared with them, and numbers are never given out again. Damaged results "
+        "and journals that were put aside as damaged go whoever is forgotten, since nobody can tell whose "
+        "they are. The machine must be stopped for it: `sudo systemctl stop kickback`. The broker's retained "
+        "history is renewed at the next start; what a broker or a dashboard has stored is not "
         "touched.",
         "kickback forget --session 20260501-173000",
     )
@@ -29,7 +31,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--before", metavar="DATE", type=_day, help="what happened before this day (UTC), as 2026-05-01"
     )
     which.add_argument(
-        "--session", metavar="NAME", help="one session, by the name that its results and recordings have"
+        "--session",
+        metavar="NAME",
+        help="one session, by the name that its results and recordings have, as 20260501-173000",
     )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     add_config(parser)
