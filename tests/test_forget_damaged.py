@@ -149,3 +149,11 @@ def test_one_that_holds_nothing_but_a_mention_is_deleted_and_named(
     assert out == "0 results and 1 recording deleted\n"
     assert f"{path}: mentioned what was forgotten" in err
     assert not path.exists()
+
+
+def test_one_that_cannot_be_looked_into_does_not_keep_others_from_it(tmp_path: Path) -> None:
+    (tmp_path / f"kickback-{ANNA[:8]}-100001.mcap").mkdir()
+    path = record(tmp_path)
+    found = forget(tmp_path)
+    assert found.freed == [path]
+    assert "100001.mcap: cannot be forgotten (Is a directory)" in found.left[0]

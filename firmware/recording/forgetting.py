@@ -1,8 +1,7 @@
 """Forgetting: recordings deleted, and those that stay freed of the sets they were compared with."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +25,7 @@ class ForgottenRecordings:
     """Which recordings were deleted, and which freed of forgotten sessions.
 
     `empty`: those deleted that belong to others, mention a forgotten session and hold nothing else that can
-    be read. `left`: a line on each that still mentions one, since it cannot be written anew now.
+    be read. `left`: a line on each that mentions one, or may, and cannot be read or written anew now.
     """
 
     deleted: list[Path] = field(default_factory=list)
@@ -40,7 +39,7 @@ def forget_recordings(folder: Path, wish: Wish, forgotten: Callable[[str], bool]
 
     `forgotten`: sessions that the recordings which stay may not mention; a session is recorded with the sets
     that its own are compared with. Nothing that the appliance has not named is touched. Raise FaultError for
-    what cannot be deleted or looked into.
+    what cannot be deleted.
     """
     found = ForgottenRecordings()
     if not folder.is_dir():
@@ -50,7 +49,7 @@ def forget_recordings(folder: Path, wish: Wish, forgotten: Callable[[str], bool]
         session = session_of(path.name.removesuffix(REWRITE_SUFFIX).removesuffix(PART_SUFFIX))
         if session is None:
             continue
-        with _complaint(path):
+        try:
             if path.name.endswith(REWRITE_SUFFIX):  # half of a copy
                 path.unlink(missing_ok=True)
             elif wish.covers(session, _made(path, session)):
@@ -58,10 +57,14 @@ def forget_recordings(folder: Path, wish: Wish, forgotten: Callable[[str], bool]
                 found.deleted.append(path)
             else:
                 staying.append(path)
+        except OSError as error:
+            raise FaultError(_refused(path, error)) from None
     for path in staying:
-        with _complaint(path):
+        try:
             if mentions(path, forgotten):
                 _free(path, forgotten, found)
+        except OSError as error:
+            found.left.append(_refused(path, error))
     synchronise_folder(folder)
     return found
 
@@ -100,9 +103,5 @@ def _free(path: Path, forgotten: Callable[[str], bool], found: ForgottenRecordin
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 
-@contextmanager
-def _complaint(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise FaultError(f"{path}: cannot be forgotten ({error.strerror}); try again as root") from None
+def _refused(path: Path, error: OSError) -> str:
+    return f"{path}: cannot be forgotten ({error.strerror}); try again as root"
