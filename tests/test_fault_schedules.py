@@ -164,10 +164,14 @@ BACK_AS_A_REP_BEGINS = Trial("machine", (Strike("magnet lost", Stream.CABLE, 20.
 ARBITRARY_AS_A_REP_BEGINS = Trial("machine", (Strike("magnet lost", Stream.CABLE, 13.501, 0.311),), "mpu6050")
 """Two arbitrary angles in a row, just before the magnet is there again, look like an axle that turns fast."""
 
+SILENT_IN_THE_FIRST_REP = Trial("machine", (Strike("magnet lost", Stream.CABLE, 11.135, 1.0),), "mpu6050")
+"""The ankle takes over a rep that began without a rest, as the cable had seen."""
+
 
 @settings(max_examples=TRIED, phases=(Phase.explicit, Phase.generate))
 @given(trials())
 @example(BACK_AS_A_REP_BEGINS)
 @example(ARBITRARY_AS_A_REP_BEGINS)
+@example(SILENT_IN_THE_FIRST_REP)
 def test_a_rep_is_right_or_marked_or_there_was_nothing_to_see_it_by(trial: Trial) -> None:
     assert list(complaints(trial)) == []

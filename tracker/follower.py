@@ -15,13 +15,11 @@ from tracker.poses import PoseHistory, up_in_sensor
 from tracker.progress import PoseT, Progress, Vector, angle_between
 from tracker.repetition import Travel
 from tracker.reps import Evidence, OwnRange, RepParams, judge
+from tracker.speed import fastest_step
 from tracker.sway import Sway
 from tracker.swing_rate import SwingRate
 from tracker.swung import swung_travel
 from tracker.turned import Turned
-
-STEP_S = 0.045
-"""Time over which the speed of a step is taken: short enough to show a jump of the sensor."""
 
 BEFORE_S = 0.1
 AFTER_S = 0.1
@@ -31,6 +29,9 @@ AFTER_S = 0.1
 LONGEST_SILENCE_S = 0.12
 """After a longer silence of the ankle in a movement, where the leg came back to is too doubtful for a step
 to be told from it; in a set it is a rep, and marked."""
+
+BEGAN_ALIKE_S = 0.5
+"""By so much cable and ankle may differ on when a movement began."""
 
 UPRIGHT_RAD_PER_M = 0.4
 """A kick swings the leg by a radian or more for a metre of cable; of a lifter who stands, less than this."""
@@ -66,7 +67,7 @@ class Follower(Generic[PoseT]):
         self._poses = poses
         self._turned = turned
         self._swing = swing
-        self._stepped_s = self._lingered_s = float("-inf")
+        self._stepped_s = self._lingered_s = self._vouched_s = float("-inf")
         self._sway = Sway()
         self._gait = Gait(progress)
         self._before = Phase.PAUSE_STRETCHED
@@ -97,6 +98,10 @@ class Follower(Generic[PoseT]):
         assert start is not None
         assert peak is not None
         self._swing.aim(self._turned.axis(start.t_s, peak.t_s))
+
+    def vouch(self, start_s: float) -> None:
+        """Take that a movement which begins about then was seen to begin by the cable: it needs no rest."""
+        self._vouched_s = start_s
 
     def give_up(self) -> Movement[PoseT] | None:
         """End the movement in progress where it is, and return it."""
@@ -205,6 +210,7 @@ class Follower(Generic[PoseT]):
         if movement.ending is Ending.WENT_ON or self._stood(rise, boundaries):
             return Rejection.REPOSITIONED
         stepped = movement.start.t_s - self._stepped_s < self.own.params.follows_s
+        vouched = abs(movement.start.t_s - self._vouched_s) < BEGAN_ALIKE_S
         needs_rest = self._needs_rest or stepped
         follows_a_rep = self._follows(movement, since_rep_s)
         unsure = follows_a_rep and movement.longest_silence_s > LONGEST_SILENCE_S
@@ -218,14 +224,17 @@ class Follower(Generic[PoseT]):
                 rise=rise,
                 fall=self.fall(movement),
                 complete=movement.ending is Ending.RETURNED,
-                peak_speed=self._fastest_step(movement),
+                peak_speed=fastest_step(movement, self.progress),
                 fastest=self._fastest,
                 way_s=boundaries.pause_start_s - boundaries.concentric_start_s,
                 whole_s=(boundaries.eccentric_end_s or movement.end.t_s) - boundaries.concentric_start_s,
                 jolted=self._jolts is not None
                 and self._jolts.within(movement.start.t_s - BEFORE_S, movement.peak.t_s + AFTER_S),
                 by_ankle=needs_rest,
-                at_rest=not needs_rest or follows_a_rep or movement.rested_s >= self.own.params.rested_s,
+                at_rest=not needs_rest
+                or follows_a_rep
+                or vouched
+                or movement.rested_s >= self.own.params.rested_s,
                 since_rep_s=since_rep_s,
             ),
             self.own,
@@ -244,23 +253,6 @@ class Follower(Generic[PoseT]):
         if near is None or far is None:
             return False
         return angle_between(up_in_sensor(near), up_in_sensor(far)) < UPRIGHT_RAD_PER_M * rise
-
-    def _fastest_step(self, movement: Movement[PoseT]) -> float:
-        """Return the fastest progress outwards over `STEP_S`: hardly smoothed, so that a jump shows."""
-        trace = movement.trace
-        progress = self.progress.refined(
-            [level.pose for level in trace], movement.start.pose, movement.peak.pose
-        )
-        fastest, first = 0.0, 0
-        for last, level in enumerate(trace):
-            if not movement.start.t_s < level.t_s <= movement.peak.t_s:
-                continue
-            while level.t_s - trace[first + 1].t_s >= STEP_S:
-                first += 1
-            step_s = level.t_s - trace[first].t_s
-            if step_s >= STEP_S:
-                fastest = max(fastest, (progress[last] - progress[first]) / step_s)
-        return fastest
 
     def learn(self, movement: Movement[PoseT]) -> None:
         """Take a rep's range into the own range, and its way."""

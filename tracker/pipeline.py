@@ -242,6 +242,9 @@ class Tracker:
         assert silent_since_s is not None
         if t_s - silent_since_s <= CABLE_SILENCE_S and not self._still.stuck:
             return False
+        start = self._cable.movements.start
+        if start is not None:
+            self._ankle.vouch(start.t_s)
         self._cable.restart()
         self._tilt.start = self._waiting[0][1]
         self._follows_cable = False

@@ -1,11 +1,14 @@
-"""How fast progress is, live."""
+"""How fast progress is: live, and at the fastest of a movement that is over."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic
 
-from tracker.movement import Level
-from tracker.progress import PoseT
+from tracker.movement import Level, Movement
+from tracker.progress import PoseT, Progress
+
+STEP_S = 0.045
+"""Time over which the speed of a step is taken: short enough to show a jump of the sensor."""
 
 
 class Speed(Generic[PoseT]):
@@ -32,3 +35,19 @@ def mean_speed(trace: Sequence[Level[PoseT]], measure: Callable[[PoseT], float],
     now = trace[-1]
     before = next(level for level in reversed(trace) if now.t_s - level.t_s >= over_s)
     return (measure(now.pose) - measure(before.pose)) / (now.t_s - before.t_s)
+
+
+def fastest_step(movement: Movement[PoseT], along: Progress[PoseT]) -> float:
+    """Return the fastest progress outwards over `STEP_S`: hardly smoothed, so that a jump shows."""
+    trace = movement.trace
+    progress = along.refined([level.pose for level in trace], movement.start.pose, movement.peak.pose)
+    fastest, first = 0.0, 0
+    for last, level in enumerate(trace):
+        if not movement.start.t_s < level.t_s <= movement.peak.t_s:
+            continue
+        while level.t_s - trace[first + 1].t_s >= STEP_S:
+            first += 1
+        step_s = level.t_s - trace[first].t_s
+        if step_s >= STEP_S:
+            fastest = max(fastest, (progress[last] - progress[first]) / step_s)
+    return fastest
