@@ -19,16 +19,11 @@ from firmware.config.loading import parse_config
 from firmware.config.sections import Config
 from tests.fresh_computer import BEFORE, Computer, kickback
 
+pytestmark = pytest.mark.usefixtures("no_disk")
+
 DEPLOY = Path(__file__).parent.parent / "deploy"
 KEEP = Wish(name="gym-1")
 USERS = ("dashboard", "homeassistant", "telegraf", "nodered")
-
-
-@pytest.fixture(autouse=True)
-def no_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting for the real disk shows nothing here."""
-    monkeypatch.setattr("os.sync", lambda: None)
-    monkeypatch.setattr("os.fsync", lambda descriptor: None)
 
 
 @pytest.fixture

@@ -14,14 +14,10 @@ from deploy.setup.releases import in_use
 from deploy.setup.updating import run
 from tests.fresh_computer import Computer, kickback
 
-pytestmark = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed")
-
-
-@pytest.fixture(autouse=True)
-def no_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting for the real disk shows nothing here."""
-    monkeypatch.setattr("os.sync", lambda: None)
-    monkeypatch.setattr("os.fsync", lambda descriptor: None)
+pytestmark = [
+    pytest.mark.usefixtures("no_disk"),
+    pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed"),
+]
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from deploy.setup.updating import main as update_main
 from deploy.setup.updating import run
 from tests.fresh_computer import Computer, PowerCutError, Service, kickback
 
+pytestmark = pytest.mark.usefixtures("no_disk")
+
 BROKEN_ON_TRIAL = {
     "crash": "it did not start",
     "unready": "it did not start",
@@ -35,13 +37,6 @@ BROKEN_BEFORE = {
     "counts nothing": "counts no rep",
     "config": "config: id is no key",
 }
-
-
-@pytest.fixture(autouse=True)
-def no_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting for the real disk shows nothing here."""
-    monkeypatch.setattr("os.sync", lambda: None)
-    monkeypatch.setattr("os.fsync", lambda descriptor: None)
 
 
 @pytest.fixture

@@ -127,15 +127,22 @@ def turned_rad(pose: Quaternion, reference: Quaternion) -> float:
     return wrapped(2.0 * atan2(about_up, scalar))
 
 
-def whole_turn_rad(one: Quaternion, other: Quaternion) -> float:
-    """Return the angle (rad, 0 to pi) of the rotation between two orientations, whatever its axis."""
+def turn_between(one: Quaternion, other: Quaternion) -> Quaternion:
+    """Return the rotation (w, x, y, z) from one orientation to the other, in the sensor frame of the one."""
     w, x, y, z = one
     ow, ox, oy, oz = other
-    cos_half = w * ow + x * ox + y * oy + z * oz
-    a = w * ox - x * ow - y * oz + z * oy
-    b = w * oy + x * oz - y * ow - z * ox
-    c = w * oz - x * oy + y * ox - z * ow
-    return 2.0 * atan2(sqrt(a * a + b * b + c * c), abs(cos_half))
+    return (
+        w * ow + x * ox + y * oy + z * oz,
+        w * ox - x * ow - y * oz + z * oy,
+        w * oy + x * oz - y * ow - z * ox,
+        w * oz - x * oy + y * ox - z * ow,
+    )
+
+
+def whole_turn_rad(one: Quaternion, other: Quaternion) -> float:
+    """Return the angle (rad, 0 to pi) of the rotation between two orientations, whatever its axis."""
+    w, x, y, z = turn_between(one, other)
+    return 2.0 * atan2(sqrt(x * x + y * y + z * z), abs(w))
 
 
 def wrapped(angle_rad: float) -> float:

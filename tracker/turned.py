@@ -8,7 +8,7 @@ angular acceleration / (g tau) too fast: its speed seems to change L / (g tau) t
 
 from math import sqrt
 
-from tracker.poses import PoseHistory, Quaternion, rotated, up_in_sensor
+from tracker.poses import PoseHistory, Quaternion, rotated, turn_between, up_in_sensor
 from tracker.progress import Vector
 
 LEAST_TURN_RAD = 0.1
@@ -35,18 +35,13 @@ class Turned:
         start, end = self._turned.at(start_s), self._turned.at(end_s)
         if start is None or end is None:
             return None
-        w, x, y, z = start
-        ew, ex, ey, ez = end
-        cos_half = w * ew + x * ex + y * ey + z * ez
-        ax = w * ex - x * ew - y * ez + z * ey
-        ay = w * ey + x * ez - y * ew - z * ex
-        az = w * ez - x * ey + y * ex - z * ew
-        size = sqrt(ax * ax + ay * ay + az * az)
+        w, x, y, z = turn_between(start, end)
+        size = sqrt(x * x + y * y + z * z)
         if size < LEAST_TURN_RAD / 2.0:
             return None
-        if cos_half < 0.0:
+        if w < 0.0:
             size = -size
-        return ax / size, ay / size, az / size
+        return x / size, y / size, z / size
 
     def ups(self, start_s: float, end_s: float, level_s: float) -> list[tuple[float, Vector]]:
         """Return the directions of up in the sensor frame over `[start_s, end_s]`, with their times.
