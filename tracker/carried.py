@@ -31,7 +31,8 @@ class CarriedParams:
     than the first of `held_s`, which has the kick around it. Between the two either tells in part.
     `seen`: share of a straight leg's way that is found: the sensor sits above the ankle.
     `sd_m`, `drift_mps2`: error of the way, and how it grows with the square of the time that it took;
-    `unknown_m`: what is added where the rest does not tell what is felt there, and where the hold does not.
+    `unknown_mps2`: how it grows further where the rest does not tell what is felt there, and where the hold
+    does not.
     """
 
     before_s: float = 0.15
@@ -43,7 +44,7 @@ class CarriedParams:
     seen: float = 0.97
     sd_m: float = 0.012
     drift_mps2: float = 0.006
-    unknown_m: float = 0.025
+    unknown_mps2: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def carried(poses: PoseHistory, kick: Kick, params: CarriedParams | None = None)
     if fsum(arrived) == 0.0:
         return None
     x_m, y_m = (_way_m(times, push, arrived) / p.seen for push in pushes)
-    return Carried(x_m, y_m, hypot(p.sd_m, p.drift_mps2 * out_s**2, p.unknown_m * sqrt(2.0 - rested - held)))
+    grows_mps2 = hypot(p.drift_mps2, p.unknown_mps2 * sqrt(2.0 - rested - held))
+    return Carried(x_m, y_m, hypot(p.sd_m, grows_mps2 * out_s**2))
 
 
 def _share(value: float, ends: tuple[float, float]) -> float:

@@ -50,7 +50,7 @@ class DirectionParams:
     patience_s: float = 60.0
     agreement_rad: float = radians(12.0)
     least_swing: float = 0.12
-    tilt_sd_rad: float = radians(0.6)
+    tilt_sd_rad: float = radians(0.3)
     side_rad: float = radians(8.0)
     sure: float = 2.5
     most_sd_rad: float = radians(10.0)
@@ -193,17 +193,28 @@ class KickDirection:
             return None
         if broken:
             return unseen(self._midline, swung, self._outwards)
-        if kick.elongation_m is not None:
-            return self._ask_cable(swung, kick.elongation_m)
+        if kick.elongation_m is None:
+            return self._felt(kick, swung)
+        return self._ask_cable(kick, swung, kick.elongation_m)
+
+    def _felt(self, kick: Kick, swung: Swing) -> Bend:
+        """Return what the ankle's own acceleration tells of the knee, if it does."""
         way = carried(self._poses, kick)
         if way is None:
             return unseen(self._midline, swung, self._outwards)
         return by_acceleration(self._midline, swung, self._outwards, way)
 
-    def _ask_cable(self, swung: Swing, elongation_m: float) -> Bend | None:
-        """Let the cable tell of the midline, or of the knee where that bent."""
-        known = self._midline.sd_rad <= self.params.knee_sd_rad
-        knee = by_cable(self._midline, swung, self._outwards, elongation_m) if known else None
+    def _ask_cable(self, kick: Kick, swung: Swing, elongation_m: float) -> Bend | None:
+        """Let the cable tell of the midline, or of the knee where that bent.
+
+        While the midline is not sure enough, acceleration tells whether it did.
+        """
+        p, sd_rad = self.params, self._midline.sd_rad
+        knee = None
+        if sd_rad <= p.knee_sd_rad:
+            knee = by_cable(self._midline, swung, self._outwards, elongation_m)
+        elif sd_rad <= p.most_sd_rad:
+            knee = self._felt(kick, swung)
         if knee is None or not knee.found:
             self._midline.pulled(swung, self._outwards, elongation_m)
             if self._source != "calibration":

@@ -4,14 +4,17 @@ A knee that bends swings the shank further back than the leg went. Two things te
 than a straight leg of that swing would pull, by some 7 mm a degree; and the ankle is carried less far back,
 by about as much, which its own acceleration shows where there is no cable, though not so well.
 
-A bend that is not sure, or slight as in good form, is said of no rep. It corrects the direction in part, by
-what is likely of it (the mean of a normal prior and a measurement). The rest is an error of the direction,
-and all of it is where nothing tells the knee.
+Most knees bend slightly, as in good form, and some fail to be held. Each bend is weighed by how likely it is
+of the two and by how well it explains what was measured (Bayes; MacKay, "Information theory, inference, and
+learning algorithms", 2003, ch. 3 and 21.1: the sums over a grid). What the bends that remain likely do to the
+direction is on the mean its correction, and its scatter an error of the direction. A bend is said of a rep
+only where the knee was almost surely not held.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import atan2, hypot, radians, sqrt
+from math import atan2, cos, exp, fsum, hypot, radians, sqrt
+from operator import add, mul
 
 from tracker.cable_line import Displacement, bent
 from tracker.carried import Carried
@@ -22,27 +25,36 @@ from tracker.poses import wrapped
 
 @dataclass(frozen=True, slots=True)
 class KneeParams:
-    """`least_rad`: a smaller bend is within good form. `sure`: standard deviations by which a bend must
-    differ from none. `most_rad`: the largest looked for. `slight_rad`: how far a knee bends that is not found
-    to bend, as a standard deviation.
+    """What is likely of a knee before anything is measured.
+
+    `slight_rad`: how far one bends in good form, either way, as a standard deviation. `failed`: share of the
+    kicks in which it is not held, and `failed_rad`: how far it then bends, as a standard deviation;
+    `least_rad`: further than good form.
+    `most_rad`, `step_rad`: the largest bend looked for, and how finely.
+    `astray`: likelihood of whatever is measured, however far it is off: of a cuff that slipped, a stack that
+    hung, an acceleration that was summed up wrongly.
+    `sure`: from this probability on a knee is found to have bent.
     """
 
+    slight_rad: float = radians(3.5)
+    failed: float = 0.1
+    failed_rad: float = radians(25.0)
     least_rad: float = radians(5.0)
-    sure: float = 2.0
     most_rad: float = radians(60.0)
-    slight_rad: float = radians(4.0)
+    step_rad: float = radians(2.0)
+    astray: float = 0.001
+    sure: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """What is known of a knee: whether a bend was found, by how much and how sure (rad).
+    """What is known of a knee: whether a bend was found, and by how much (rad).
 
     `further_rad`: by how much the ankle went further out than the shank points; `further_sd_rad`: its error.
     """
 
     found: bool
     knee_rad: float
-    sd_rad: float
     further_rad: float
     further_sd_rad: float
 
@@ -75,11 +87,7 @@ def unseen(midline: Midline, swing: Swing, outwards: float, params: KneeParams |
     """Return what is known of a knee that nothing tells of."""
     slight_rad = (params or KneeParams()).slight_rad
     leg = _Leg(midline, swing, outwards)
-    return Bend(False, 0.0, slight_rad, 0.0, leg.further_rad(slight_rad))
-
-
-_LEAST_M = 0.001
-"""What a bend shows at least, however the leg goes."""
+    return Bend(False, 0.0, 0.0, leg.further_rad(slight_rad))
 
 
 class _Leg:
@@ -88,6 +96,12 @@ class _Leg:
     def __init__(self, midline: Midline, swing: Swing, outwards: float) -> None:
         self._reach_m, self._tilt_rad = midline.reach_m, swing.tilt_rad
         self._out_rad = midline.out_rad(swing, outwards)
+
+    @property
+    def back_rad(self) -> float:
+        """How far back the shank leans, which is as far as a knee can bend of a thigh that did not go
+        forward."""
+        return max(0.0, self._tilt_rad * cos(self._out_rad))
 
     def went(self, knee_rad: float) -> Displacement:
         """Return where the ankle went if the knee bent so far."""
@@ -103,29 +117,39 @@ def _explained(
     leg: _Leg, shown_m: Callable[[Displacement], float], measured_m: float, sd_m: float, p: KneeParams
 ) -> Bend:
     """Return what a measurement tells of the knee. `shown_m`: what it would be of where the ankle went."""
-    straight_m = shown_m(leg.went(0.0))
-    missing_m = straight_m - measured_m
-    knee_rad = _solved(lambda rad: shown_m(leg.went(rad)) - measured_m, p.most_rad)
-    if missing_m > p.sure * sd_m and knee_rad >= p.least_rad:
-        sd_rad = sd_m * knee_rad / missing_m
-        further_rad = leg.further_rad(knee_rad)
-        return Bend(True, knee_rad, sd_rad, further_rad, abs(further_rad) * sd_rad / knee_rad)
-    by_rad = max(_LEAST_M, straight_m - shown_m(leg.went(p.least_rad))) / p.least_rad
-    sd_rad = sd_m / by_rad
-    weight = p.slight_rad**2 / (p.slight_rad**2 + sd_rad**2)
-    likely_rad, left_rad = weight * max(0.0, missing_m) / by_rad, p.slight_rad * sqrt(1.0 - weight)
-    further_rad = leg.further_rad(likely_rad)
-    further_sd_rad = abs(leg.further_rad(likely_rad + left_rad) - further_rad)
-    return Bend(False, knee_rad, sd_rad, further_rad, further_sd_rad)
+    knees = _looked_at(leg.back_rad, p)
+    fits = [_bell((shown_m(leg.went(knee)) - measured_m) / sd_m) + p.astray for knee in knees]
+    slight = [fit * _held(knee, p) for fit, knee in zip(fits, knees, strict=True)]
+    bends = [fit * _failed(knee, p) for fit, knee in zip(fits, knees, strict=True)]
+    found = fsum(bends) > p.sure * (fsum(bends) + fsum(slight))
+    likely = bends if found else list(map(add, slight, bends))
+    knee_rad, _ = _moments(knees, likely)
+    return Bend(found, knee_rad, *_moments([leg.further_rad(knee) for knee in knees], likely))
 
 
-def _solved(falling: Callable[[float], float], most_rad: float) -> float:
-    """Return where a falling function is zero between 0 and `most_rad`, by bisection; else the nearer end."""
-    low, high = 0.0, most_rad
-    for _ in range(30):
-        middle = 0.5 * (low + high)
-        if falling(middle) > 0.0:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
+def _looked_at(back_rad: float, p: KneeParams) -> list[float]:
+    """Return the bends that are possible in a shank that leans so far back."""
+    least, most = -3.0 * p.slight_rad, min(p.most_rad, back_rad + p.slight_rad)
+    return [p.step_rad * k for k in range(round(least / p.step_rad), 1 + round(most / p.step_rad))]
+
+
+def _held(knee_rad: float, p: KneeParams) -> float:
+    """Return how likely a bend is, of a knee that is held."""
+    return (1.0 - p.failed) * _bell(knee_rad / p.slight_rad) / p.slight_rad
+
+
+def _failed(knee_rad: float, p: KneeParams) -> float:
+    """Return how likely a bend is, of a knee that is not held: all to one side."""
+    return 2.0 * p.failed * _bell(knee_rad / p.failed_rad) / p.failed_rad if knee_rad >= p.least_rad else 0.0
+
+
+def _bell(off: float) -> float:
+    """Return the normal density of what is so many standard deviations off, as a share of its peak."""
+    return exp(-0.5 * off * off)
+
+
+def _moments(values: Sequence[float], weights: Sequence[float]) -> tuple[float, float]:
+    """Return weighted mean and standard deviation."""
+    total = fsum(weights)
+    mean = fsum(map(mul, values, weights)) / total
+    return mean, sqrt(fsum(w * (v - mean) ** 2 for v, w in zip(values, weights, strict=True)) / total)

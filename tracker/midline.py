@@ -65,7 +65,7 @@ class MidlineParams:
     adrift_rad: float = radians(60.0)
     reach: float = 0.035
     reach_mean: float = -0.015
-    aside_m: float = 0.08
+    aside_m: float = 0.06
     aside_mean_m: float = 0.09
     cable_m: float = 0.014
     short_m: float = 0.03
