@@ -167,11 +167,19 @@ ARBITRARY_AS_A_REP_BEGINS = Trial("machine", (Strike("magnet lost", Stream.CABLE
 SILENT_IN_THE_FIRST_REP = Trial("machine", (Strike("magnet lost", Stream.CABLE, 11.135, 1.0),), "mpu6050")
 """The ankle takes over a rep that began without a rest, as the cable had seen."""
 
+GONE_AS_THE_LIFTER_WALKS_OUT = Trial("machine", (Strike("magnet lost", Stream.CABLE, 8.302, 30.0),))
+"""The leg swung to and fro at the first step, but the cable, as long as it was there, only went out."""
+
+GONE_BEFORE_THE_REP_WAS_TOLD = Trial("machine", (Strike("away", Stream.CABLE, 16.842, 30.0),))
+"""The rep was over a tenth of a second ago: no sample of it is missing, but the ankle has to tell it."""
+
 
 @settings(max_examples=TRIED, phases=(Phase.explicit, Phase.generate))
 @given(trials())
 @example(BACK_AS_A_REP_BEGINS)
 @example(ARBITRARY_AS_A_REP_BEGINS)
 @example(SILENT_IN_THE_FIRST_REP)
+@example(GONE_AS_THE_LIFTER_WALKS_OUT)
+@example(GONE_BEFORE_THE_REP_WAS_TOLD)
 def test_a_rep_is_right_or_marked_or_there_was_nothing_to_see_it_by(trial: Trial) -> None:
     assert list(complaints(trial)) == []

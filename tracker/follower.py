@@ -20,6 +20,7 @@ from tracker.sway import Sway
 from tracker.swing_rate import SwingRate
 from tracker.swung import swung_travel
 from tracker.turned import Turned
+from tracker.witness import NO_WITNESS, Witness
 
 BEFORE_S = 0.1
 AFTER_S = 0.1
@@ -29,9 +30,6 @@ AFTER_S = 0.1
 LONGEST_SILENCE_S = 0.12
 """After a longer silence of the ankle in a movement, where the leg came back to is too doubtful for a step
 to be told from it; in a set it is a rep, and marked."""
-
-BEGAN_ALIKE_S = 0.5
-"""By so much cable and ankle may differ on when a movement began."""
 
 UPRIGHT_RAD_PER_M = 0.4
 """A kick swings the leg by a radian or more for a metre of cable; of a lifter who stands, less than this."""
@@ -67,7 +65,8 @@ class Follower(Generic[PoseT]):
         self._poses = poses
         self._turned = turned
         self._swing = swing
-        self._stepped_s = self._lingered_s = self._vouched_s = float("-inf")
+        self._stepped_s = self._lingered_s = float("-inf")
+        self._witness = NO_WITNESS
         self._sway = Sway()
         self._gait = Gait(progress)
         self._before = Phase.PAUSE_STRETCHED
@@ -99,9 +98,9 @@ class Follower(Generic[PoseT]):
         assert peak is not None
         self._swing.aim(self._turned.axis(start.t_s, peak.t_s))
 
-    def vouch(self, start_s: float) -> None:
-        """Take that a movement which begins about then was seen to begin by the cable: it needs no rest."""
-        self._vouched_s = start_s
+    def believe(self, witness: Witness) -> None:
+        """Take what the cable saw: what it saw begin needs no rest, what it saw whole must be a rep to it."""
+        self._witness = witness
 
     def give_up(self) -> Movement[PoseT] | None:
         """End the movement in progress where it is, and return it."""
@@ -207,10 +206,11 @@ class Follower(Generic[PoseT]):
         self, movement: Movement[PoseT], boundaries: Boundaries, since_rep_s: float | None
     ) -> RepKind | Rejection:
         rise = self.rise(movement)
-        if movement.ending is Ending.WENT_ON or self._stood(rise, boundaries):
+        start_s = movement.start.t_s
+        denied = self._witness.denies(start_s, movement.end.t_s)
+        if movement.ending is Ending.WENT_ON or denied or self._stood(rise, boundaries):
             return Rejection.REPOSITIONED
-        stepped = movement.start.t_s - self._stepped_s < self.own.params.follows_s
-        vouched = abs(movement.start.t_s - self._vouched_s) < BEGAN_ALIKE_S
+        stepped = start_s - self._stepped_s < self.own.params.follows_s
         needs_rest = self._needs_rest or stepped
         follows_a_rep = self._follows(movement, since_rep_s)
         unsure = follows_a_rep and movement.longest_silence_s > LONGEST_SILENCE_S
@@ -233,7 +233,7 @@ class Follower(Generic[PoseT]):
                 by_ankle=needs_rest,
                 at_rest=not needs_rest
                 or follows_a_rep
-                or vouched
+                or self._witness.saw_begin(start_s)
                 or movement.rested_s >= self.own.params.rested_s,
                 since_rep_s=since_rep_s,
             ),

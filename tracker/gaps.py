@@ -126,9 +126,18 @@ class GapWatch:
         """Return the last gap of a stream, None before its first."""
         return self._latest.get(stream)
 
-    def marking(self, start_s: float, end_s: float, now_s: float | None = None) -> tuple[str, ...]:
-        """Name the streams whose gaps may have spoilt a rep: those within it, and just beside it."""
-        return self.within(start_s - self.params.beside_s, end_s + self.params.beside_s, now_s)
+    def marking(
+        self, start_s: float, end_s: float, now_s: float | None = None, *, by_ankle: bool = False
+    ) -> tuple[str, ...]:
+        """Name the streams whose gaps may have spoilt a rep: those within it, and just beside it.
+
+        `by_ankle`: it was told by the ankle; where the cable is silent now, it was the one to measure it.
+        """
+        cable_s = self.last_s(Stream.CABLE)
+        until_s = end_s + self.params.beside_s
+        if by_ankle and now_s is not None and cable_s is not None and now_s - cable_s > self.params.silent_s:
+            until_s = max(until_s, now_s)
+        return self.within(start_s - self.params.beside_s, until_s, now_s)
 
     def certain(self, end_s: float | None, next_s: float, *, by_ankle: bool) -> float | None:
         """Return when the rep before one ended, None where a gap of the cable leaves open whether it did.

@@ -7,7 +7,7 @@ judges whether it was a rep.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic
 
 from tracker.messages import Phase
@@ -87,6 +87,11 @@ class Movements(Generic[PoseT]):
         if self.phase is Phase.PAUSE_CONTRACTED:
             return self._held(now, progress, speed)
         return self._returning(now, progress, speed)
+
+    @property
+    def trace(self) -> Sequence[Level[PoseT]]:
+        """Every pose of the movement in progress, and of `lookback_s` before it."""
+        return self._trace
 
     def give_up(self) -> Movement[PoseT] | None:
         """End a movement in progress where it is, as incomplete; the present pose is the new start."""

@@ -26,6 +26,7 @@ from tracker.timeline import timeline
 from tracker.turned import Turned
 from tracker.unseen_turns import UnseenTurns
 from tracker.walk import Walk
+from tracker.witness import Witness
 
 CABLE_SILENCE_S = 1.0
 """A cable silent for longer is not there: the ankle takes over until it returns."""
@@ -242,13 +243,19 @@ class Tracker:
         assert silent_since_s is not None
         if t_s - silent_since_s <= CABLE_SILENCE_S and not self._still.stuck:
             return False
-        start = self._cable.movements.start
-        if start is not None:
-            self._ankle.vouch(start.t_s)
+        self._hand_over_from_cable(t_s)
         self._cable.restart()
         self._tilt.start = self._waiting[0][1]
         self._follows_cable = False
         return True
+
+    def _hand_over_from_cable(self, now_s: float) -> None:
+        """Tell the ankle what the cable saw before it fell silent or stuck."""
+        movements = self._cable.movements
+        if movements.start is not None:
+            until_s = self._still.since_s if self._still.stuck else now_s
+            travel = (level for level in movements.trace if level.t_s <= until_s)
+            self._ankle.believe(Witness(movements.start.t_s, travel, self._cable.own))
 
     def _cable_sample(self, t_s: float, position_m: float) -> None:
         self._still.cable(t_s, position_m)
