@@ -173,6 +173,24 @@ GONE_AS_THE_LIFTER_WALKS_OUT = Trial("machine", (Strike("magnet lost", Stream.CA
 GONE_BEFORE_THE_REP_WAS_TOLD = Trial("machine", (Strike("away", Stream.CABLE, 16.842, 30.0),))
 """The rep was over a tenth of a second ago: no sample of it is missing, but the ankle has to tell it."""
 
+NOBODY_LOOKS_AS_THE_LEG_GOES_OUT = Trial(
+    "machine",
+    (
+        Strike("byte not acknowledged", Stream.CABLE, 17.711, 0.05, 30, 81),
+        Strike("host asleep", Stream.ANKLE, 17.761, 0.713),
+    ),
+    "mpu6050",
+    "i2c-gpio",
+)
+"""Two turns went by, and the ankle, silent too, only knows of them once the leg hangs still at the peak."""
+
+BLIND_FROM_THE_HOLD_ON = Trial(
+    "band",
+    (Strike("bus held low", Stream.ANKLE, 16.189, 1.851),),
+    controller="designware",
+)
+"""The samples stop in the hold and return after the rep, whose end then seems to be before they stopped."""
+
 
 @settings(max_examples=TRIED, phases=(Phase.explicit, Phase.generate))
 @given(trials())
@@ -181,5 +199,7 @@ GONE_BEFORE_THE_REP_WAS_TOLD = Trial("machine", (Strike("away", Stream.CABLE, 16
 @example(SILENT_IN_THE_FIRST_REP)
 @example(GONE_AS_THE_LIFTER_WALKS_OUT)
 @example(GONE_BEFORE_THE_REP_WAS_TOLD)
+@example(NOBODY_LOOKS_AS_THE_LEG_GOES_OUT)
+@example(BLIND_FROM_THE_HOLD_ON)
 def test_a_rep_is_right_or_marked_or_there_was_nothing_to_see_it_by(trial: Trial) -> None:
     assert list(complaints(trial)) == []

@@ -267,9 +267,11 @@ class Tracker:
             self._ankle.restart()
             self._follows_cable = True
         start = self._cable.movements.start
-        if self._unseen is not None:
-            position_m = self._unseen.righted(t_s, position_m, t_s if start is None else start.t_s)
-        self._follow(self._cable, t_s, position_m)
+        start_s = t_s if start is None else start.t_s
+        righted_m = self._unseen.righted(t_s, position_m, start_s) if self._unseen else position_m
+        if righted_m is None:
+            return
+        self._follow(self._cable, t_s, righted_m)
         self._forget_ankle_before_movement()
 
     def _forget_ankle_before_movement(self) -> None:

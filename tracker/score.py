@@ -225,7 +225,7 @@ class Score:
         kick = self._kick(follower, movement, boundaries, flew)
         diagonal = self._direction.measure(kick)
         travel = follower.travel(movement)
-        until_s = movement.end.t_s if end_s is None else end_s
+        until_s = movement.end.t_s if end_s is None else max(end_s, movement.end.t_s)
         impaired = self._gaps.marking(start_s, until_s, now_s, by_ankle=travel is None)
         if flew and travel is not None:
             impaired = (*impaired, STACK_FLIGHT)

@@ -4,6 +4,8 @@ How many turns went by is told by the speeds beside the gap, which is a guess wh
 much or too little looks like a pull of 0.2 m that never came. The leg that swung meanwhile knows better.
 """
 
+from typing import NamedTuple
+
 from tracker.blocks import TURNS_AMBIGUOUS, Stream
 from tracker.gaps import GapWatch
 from tracker.poses import PoseHistory, up_in_sensor
@@ -17,6 +19,23 @@ is told to 0.06 m."""
 LEAST_TURN_M = 0.08
 """The cable is believed where it is less than this off the leg: less than half a turn of a 60 mm pulley."""
 
+STILL_M = 0.025
+STILL_S = 0.1
+"""An ankle that was silent too knows how the leg hangs again when it tells no more than this of a swing in
+this time: what it has of a leg that is braked is off by 0.2 m, as travel of the cable."""
+
+WAITS_S = 0.5
+"""How long after a gap the ankle is waited for; until then the cable tells nothing."""
+
+
+class _Doubt(NamedTuple):
+    """Travel until the gap (s, m), the start of the movement in progress then, and the end of the gap."""
+
+    from_s: float
+    from_m: float
+    start_s: float
+    until_s: float
+
 
 class UnseenTurns:
     """Keeps the cable's position where the leg has it, whenever turns may have been missed."""
@@ -28,25 +47,48 @@ class UnseenTurns:
         self._known_s = float("-inf")
         self._last: tuple[float, float] | None = None
         self._offset_m = 0.0
+        self._doubt: _Doubt | None = None
 
-    def righted(self, t_s: float, position_m: float, start_s: float) -> float:
-        """Return where the cable is. Call it for each sample.
+    def righted(self, t_s: float, position_m: float, start_s: float) -> float | None:
+        """Return where the cable is, None while the ankle is waited for to tell. Call it for each sample.
 
         `start_s`: when the movement in progress began, or might have.
         """
-        last, self._last = self._last, (t_s, position_m)
         gap = self._gaps.latest(Stream.CABLE)
         if gap is not None and gap.end_s > self._known_s:
             self._known_s = gap.end_s
-            swung_m = self._swung_m(last[0], t_s, start_s) if last is not None else None
-            if gap.reason == TURNS_AMBIGUOUS and last is not None and swung_m is not None:
-                off_m = position_m - last[1] - swung_m
-                self._offset_m += off_m if abs(off_m) > LEAST_TURN_M else 0.0
+            if gap.reason == TURNS_AMBIGUOUS and self._last is not None and self._doubt is None:
+                self._doubt = _Doubt(*self._last, start_s, t_s)
+        if self._doubt is not None and not self._decided(self._doubt, t_s, position_m):
+            return None
+        self._doubt, self._last = None, (t_s, position_m)
         return position_m - self._offset_m
 
-    def _swung_m(self, from_s: float, until_s: float, start_s: float) -> float | None:
-        """Return how far the leg went out meanwhile, as travel of the cable; None where no ankle tells."""
-        start, before, after = (self._poses.at(t_s) for t_s in (start_s, from_s, until_s))
+    def _decided(self, doubt: _Doubt, t_s: float, position_m: float) -> bool:
+        """Whether it is known by now which turn it is, or never will be."""
+        poses = self._poses
+        if poses.at(doubt.start_s) is None or poses.at(doubt.from_s) is None:
+            return True
+        late = t_s - doubt.until_s >= WAITS_S
+        swung_m = self._swung_m(doubt, t_s)
+        if swung_m is None:
+            return late
+        off_m = position_m - doubt.from_m - swung_m
+        if abs(off_m) <= LEAST_TURN_M:
+            return True
+        if poses.broken_s(doubt.from_s, t_s) > 0.0 and not self._hangs_still(doubt, t_s, swung_m):
+            return late
+        self._offset_m += off_m
+        return True
+
+    def _hangs_still(self, doubt: _Doubt, t_s: float, swung_m: float) -> bool:
+        before_s = t_s - STILL_S
+        before_m = None if before_s < doubt.until_s else self._swung_m(doubt, before_s)
+        return before_m is not None and abs(swung_m - before_m) < STILL_M
+
+    def _swung_m(self, doubt: _Doubt, t_s: float) -> float | None:
+        """Return how far the leg has gone out since, as travel of the cable; None where no ankle tells."""
+        start, before, after = (self._poses.at(at_s) for at_s in (doubt.start_s, doubt.from_s, t_s))
         if start is None or before is None or after is None:
             return None
         up = up_in_sensor(start)
