@@ -110,6 +110,14 @@ def _knocked(rig: VirtualRig, strike: Strike) -> None:
     rig.at(strike.start_s + min(strike.length_s, LONGEST_KNOCK_S), partial(setattr, chip, "rate", chip.rate))
 
 
+def _pinned(rig: VirtualRig, strike: Strike) -> None:
+    """The gyroscope shows the most it can, one way, and ends as it began."""
+    chip = rig.chips[Stream.ANKLE]
+    assert isinstance(chip, Lsm6dsoxModel | Mpu6050Model)
+    rig.at(strike.start_s, partial(setattr, chip, "rate", lambda _: (0.0, 40.0, 0.0)))
+    rig.at(strike.end_s, partial(setattr, chip, "rate", chip.rate))
+
+
 def _ringing(t_s: float) -> Vector:
     return (0.0, 40.0 if int(t_s / 0.01) % 2 else -40.0, 0.0)
 
@@ -131,6 +139,7 @@ _AT_ONE: Mapping[str, tuple[Stream, Happening]] = {
     "magnet weak": (Stream.CABLE, partial(_so_for_a_while, "magnet", "weak", "good")),
     "wire broken": (Stream.LOAD, partial(_so_for_a_while, "broken_wire", True, False)),
     "knocked": (Stream.ANKLE, _knocked),
+    "pinned": (Stream.ANKLE, _pinned),
 }
 
 

@@ -1,6 +1,6 @@
 """A gap is noticed, remembered, and named in the results it falls into."""
 
-from tracker.blocks import TURNS_AMBIGUOUS, Gap, Stream
+from tracker.blocks import END_OF_RANGE, TURNS_AMBIGUOUS, Gap, Stream
 from tracker.gaps import GapWatch
 
 
@@ -126,3 +126,16 @@ def test_a_stream_that_has_fallen_silent_lacks_samples_before_anyone_can_say_how
     assert gaps.within(0.5, 1.1, 1.19) == ("gap_ankle",)
     assert gaps.within(0.5, 0.98, 1.19) == (), "it was there all the time"
     assert gaps.within(0.5, 1.1, 1.1) == (), "it may still come"
+
+
+def test_the_sample_with_which_a_gap_at_the_end_of_range_ends_is_the_most_that_can_be_shown() -> None:
+    gaps = GapWatch()
+    assert not gaps.ended_range(Stream.ANKLE, 1.0)
+    gaps.declare(Gap(Stream.ANKLE, 0.9, 1.0, END_OF_RANGE))
+    assert gaps.ended_range(Stream.ANKLE, 1.0)
+    assert not gaps.ended_range(Stream.ANKLE, 1.01)
+    assert not gaps.ended_range(Stream.PELVIS, 1.0)
+    gaps.declare(Gap(Stream.ANKLE, 1.0, 1.01, END_OF_RANGE))
+    assert gaps.ended_range(Stream.ANKLE, 1.01)
+    gaps.declare(Gap(Stream.ANKLE, 2.0, 2.1, "bus errors"))
+    assert not gaps.ended_range(Stream.ANKLE, 2.1)

@@ -126,6 +126,11 @@ class GapWatch:
         """Return the last gap of a stream, None before its first."""
         return self._latest.get(stream)
 
+    def ended_range(self, stream: Stream, t_s: float) -> bool:
+        """Whether the sample of this time is the most the sensor can show, so that it measured nothing."""
+        gap = self._latest.get(stream)
+        return gap is not None and gap.reason == END_OF_RANGE and gap.end_s == t_s
+
     def marking(
         self, start_s: float, end_s: float, now_s: float | None = None, *, by_ankle: bool = False
     ) -> tuple[str, ...]:

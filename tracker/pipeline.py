@@ -150,6 +150,8 @@ class Tracker:
 
     def _sifted(self, stream: Stream, row: list[float]) -> Sequence[list[float]]:
         """Return the samples known to be good now; where one was dropped is a gap."""
+        if self._gaps.ended_range(stream, row[0]):
+            return ()
         lone = self._lone[stream]
         good = lone.sift(row)
         if lone.dropped_s is not None:
@@ -269,10 +271,9 @@ class Tracker:
         start = self._cable.movements.start
         start_s = t_s if start is None else start.t_s
         righted_m = self._unseen.righted(t_s, position_m, start_s) if self._unseen else position_m
-        if righted_m is None:
-            return
-        self._follow(self._cable, t_s, righted_m)
-        self._forget_ankle_before_movement()
+        if righted_m is not None:
+            self._follow(self._cable, t_s, righted_m)
+            self._forget_ankle_before_movement()
 
     def _forget_ankle_before_movement(self) -> None:
         """Keep of the ankle what it would need to take over: the movement in progress and the rest before."""
