@@ -190,6 +190,16 @@ NOBODY_LOOKS_AS_THE_LEG_GOES_OUT = Trial(
 )
 """Two turns went by, and the ankle, silent too, only knows of them once the leg hangs still at the peak."""
 
+NOBODY_LOOKS_AS_THE_FIRST_REP_BEGINS = Trial(
+    "machine",
+    (
+        Strike("bus held low", Stream.LOAD, 9.297, 0.385),
+        Strike("byte not acknowledged", Stream.CABLE, 9.302, 0.02, 4, 213),
+        Strike("host asleep", Stream.LOAD, 9.297, 0.02),
+    ),
+)
+"""The ankle is asked while it still comes round to gravity, as the leg is braked: both look like none."""
+
 BLIND_FROM_THE_HOLD_ON = Trial(
     "band",
     (Strike("bus held low", Stream.ANKLE, 16.189, 1.851),),
@@ -212,6 +222,7 @@ PINNED_FOR_HALF_A_SECOND = Trial("band", (Strike("pinned", Stream.ANKLE, 11.8, 0
 @example(GONE_AS_THE_LIFTER_WALKS_OUT)
 @example(GONE_BEFORE_THE_REP_WAS_TOLD)
 @example(NOBODY_LOOKS_AS_THE_LEG_GOES_OUT)
+@example(NOBODY_LOOKS_AS_THE_FIRST_REP_BEGINS)
 @example(BLIND_FROM_THE_HOLD_ON)
 @example(KNOCKED_AS_THE_LEG_COMES_BACK)
 @example(PINNED_FOR_HALF_A_SECOND)

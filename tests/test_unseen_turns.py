@@ -41,8 +41,7 @@ def off_m(missed: int, reason: str, ankle: Callable[[float], float] | None) -> n
             gaps.declare(Gap(Stream.CABLE, GONE_S[0], t_s, reason))
         true_m = LEG_M * swing_rad(t_s)
         told_m = true_m - (missed * TURN_M if t_s >= GONE_S[1] else 0.0)
-        righted_m = unseen.righted(t_s, told_m, 0.0)
-        assert righted_m is not None
+        [(_, righted_m)] = unseen.righted(t_s, told_m, 0.0)
         errors_m.append(righted_m - true_m)
     return np.array(errors_m)
 
@@ -64,54 +63,56 @@ def test_nothing_is_righted_without_an_ankle_or_where_no_turn_can_be_missing(
     assert off_m(1, reason, ankle)[-1] == pytest.approx(-TURN_M)
 
 
-def test_an_ankle_that_was_silent_too_is_asked_once_the_leg_hangs_still() -> None:
-    """What it tells of a leg that is braked is off at first; the leg hangs still from 1.2 s on."""
+def told(
+    ankle: Callable[[float], float | None], missed: int, back_s: float
+) -> tuple[list[tuple[float, float]], float]:
+    """Return what is told of the cable, and when that after a gap until `back_s` is, in which turns are missed.
+
+    `ankle`: its swing, None while it is silent. The leg hangs still from 1.2 s on.
+    """
     gaps, poses = GapWatch(), PoseHistory()
     unseen = UnseenTurns(gaps, poses)
-    told: dict[float, float | None] = {}
-    for t_s in np.arange(0.0, 1.6, 0.005).tolist():
-        gone = GONE_S[0] < t_s < 1.0
-        if gone:
+    samples: list[tuple[float, float]] = []
+    told_s = 0.0
+    for t_s in np.arange(0.0, 2.4, 0.005).tolist():
+        swung = ankle(t_s)
+        if swung is not None:
+            poses.add(t_s, (cos(0.5 * swung), 0.0, sin(0.5 * swung), 0.0))
+        if GONE_S[0] < t_s < back_s:
             continue
-        back = t_s >= 1.0
-        if back and not gaps.latest(Stream.CABLE):
+        if t_s >= back_s and not gaps.latest(Stream.CABLE):
             gaps.declare(Gap(Stream.CABLE, GONE_S[0], t_s, TURNS_AMBIGUOUS))
-        swung = swing_rad(min(t_s, 1.2))
-        half = 0.5 * (swung - 0.3 * max(0.0, 1.2 - t_s) / 0.2 if back else swung)
-        poses.add(t_s, (cos(half), 0.0, sin(half), 0.0))
-        told[t_s] = unseen.righted(t_s, LEG_M * swung - (2 * TURN_M if back else 0.0), 0.0)
-    waited = [t_s for t_s, position_m in told.items() if position_m is None]
-    assert min(waited) == pytest.approx(1.0, abs=0.01)
-    assert max(waited) == pytest.approx(1.3, abs=0.03)
-    last_m = told[max(told)]
-    assert last_m is not None
-    assert last_m - LEG_M * swing_rad(1.2) == pytest.approx(0.0, abs=0.04)
+        missed_m = missed * TURN_M if t_s >= back_s else 0.0
+        righted = unseen.righted(t_s, LEG_M * swing_rad(min(t_s, 1.2)) - missed_m, 0.0)
+        if righted and samples and righted[0][0] > GONE_S[0] >= samples[-1][0]:
+            told_s = t_s
+        samples += righted
+    return samples, told_s
+
+
+@pytest.mark.parametrize(("missed", "from_s", "until_s"), [(0, 1.0, 1.2), (2, 1.2, 1.45)])
+def test_an_ankle_that_was_silent_too_is_asked_once_it_agrees_or_the_leg_hangs_still(
+    missed: int, from_s: float, until_s: float
+) -> None:
+    """What it tells of a leg that is braked is off at first."""
+
+    def ankle(t_s: float) -> float | None:
+        if GONE_S[0] < t_s < 1.0:
+            return None
+        return swing_rad(min(t_s, 1.2)) - (1.5 * max(0.0, 1.2 - t_s) if t_s >= 1.0 else 0.0)
+
+    samples, told_s = told(ankle, missed, 1.0)
+    assert from_s < told_s < until_s
+    for t_s, position_m in samples:
+        assert position_m == pytest.approx(LEG_M * swing_rad(min(t_s, 1.2)), abs=0.05), t_s
+    assert len(samples) == len([t_s for t_s in np.arange(0.0, 2.4, 0.005) if not GONE_S[0] < t_s < 1.0])
 
 
 @pytest.mark.parametrize("missed", [0, 2])
 def test_an_ankle_that_stays_silent_is_not_waited_for_long(missed: int) -> None:
-    told = told_without_ankle_after(GONE_S[0], missed)
-    waited = [t_s for t_s, position_m in told.items() if position_m is None]
-    assert max(waited) - min(waited) < WAITS_S
-    last_s = max(told)
-    assert told[last_s] == pytest.approx(LEG_M * swing_rad(last_s) - missed * TURN_M)
-
-
-def told_without_ankle_after(until_s: float, missed: int) -> dict[float, float | None]:
-    gaps, poses = GapWatch(), PoseHistory()
-    unseen = UnseenTurns(gaps, poses)
-    told: dict[float, float | None] = {}
-    for t_s in np.arange(0.0, 1.6, 0.005).tolist():
-        if t_s <= until_s:
-            half = 0.5 * swing_rad(t_s)
-            poses.add(t_s, (cos(half), 0.0, sin(half), 0.0))
-        if GONE_S[0] < t_s < GONE_S[1]:
-            continue
-        back = t_s >= GONE_S[1]
-        if back and not gaps.latest(Stream.CABLE):
-            gaps.declare(Gap(Stream.CABLE, GONE_S[0], t_s, TURNS_AMBIGUOUS))
-        told[t_s] = unseen.righted(t_s, LEG_M * swing_rad(t_s) - (missed * TURN_M if back else 0.0), 0.0)
-    return told
+    samples, told_s = told(lambda t_s: swing_rad(t_s) if t_s <= GONE_S[0] else None, missed, GONE_S[1])
+    assert told_s == pytest.approx(GONE_S[1] + WAITS_S, abs=0.01)
+    assert samples[-1][1] == pytest.approx(LEG_M * swing_rad(1.2) - missed * TURN_M)
 
 
 @pytest.mark.fault(20)

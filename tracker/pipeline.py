@@ -270,9 +270,9 @@ class Tracker:
             self._follows_cable = True
         start = self._cable.movements.start
         start_s = t_s if start is None else start.t_s
-        righted_m = self._unseen.righted(t_s, position_m, start_s) if self._unseen else position_m
-        if righted_m is not None:
-            self._follow(self._cable, t_s, righted_m)
+        held = self._unseen.righted(t_s, position_m, start_s) if self._unseen else ((t_s, position_m),)
+        for at_s, righted_m in held:
+            self._follow(self._cable, at_s, righted_m)
             self._forget_ankle_before_movement()
 
     def _forget_ankle_before_movement(self) -> None:

@@ -4,6 +4,7 @@ How many turns went by is told by the speeds beside the gap, which is a guess wh
 much or too little looks like a pull of 0.2 m that never came. The leg that swung meanwhile knows better.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracker.blocks import TURNS_AMBIGUOUS, Stream
@@ -19,17 +20,20 @@ is told to 0.06 m."""
 LEAST_TURN_M = 0.08
 """The cable is believed where it is less than this off the leg: less than half a turn of a 60 mm pulley."""
 
-STILL_M = 0.025
-STILL_S = 0.1
+STILL_M = 0.02
+STILL_S = 0.2
 """An ankle that was silent too knows how the leg hangs again when it tells no more than this of a swing in
 this time: what it has of a leg that is braked is off by 0.2 m, as travel of the cable."""
 
-WAITS_S = 0.5
-"""How long after a gap the ankle is waited for; until then the cable tells nothing."""
+WAITS_S = 0.8
+"""How long after a gap the ankle is waited for; until then the cable's samples are held back."""
+
+Sample = tuple[float, float]
+"""Time (s) and position (m)."""
 
 
 class _Doubt(NamedTuple):
-    """Travel until the gap (s, m), the start of the movement in progress then, and the end of the gap."""
+    """The cable's last sample before a gap, the start of the movement in progress then, and the gap's end."""
 
     from_s: float
     from_m: float
@@ -45,12 +49,14 @@ class UnseenTurns:
         self._gaps = gaps
         self._poses = poses
         self._known_s = float("-inf")
-        self._last: tuple[float, float] | None = None
+        self._last: Sample | None = None
         self._offset_m = 0.0
         self._doubt: _Doubt | None = None
+        self._held: list[Sample] = []
 
-    def righted(self, t_s: float, position_m: float, start_s: float) -> float | None:
-        """Return where the cable is, None while the ankle is waited for to tell. Call it for each sample.
+    def righted(self, t_s: float, position_m: float, start_s: float) -> Sequence[Sample]:
+        """Return where the cable is and was: nothing while the ankle is waited for to tell, and then what was
+        held back. Call it for each sample.
 
         `start_s`: when the movement in progress began, or might have.
         """
@@ -59,10 +65,18 @@ class UnseenTurns:
             self._known_s = gap.end_s
             if gap.reason == TURNS_AMBIGUOUS and self._last is not None and self._doubt is None:
                 self._doubt = _Doubt(*self._last, start_s, t_s)
-        if self._doubt is not None and not self._decided(self._doubt, t_s, position_m):
-            return None
+        if self._doubt is None:
+            self._last = t_s, position_m
+            return ((t_s, position_m - self._offset_m),)
+        if t_s - self._doubt.until_s > 2.0 * WAITS_S:
+            self._held.clear()
+        self._held.append((t_s, position_m))
+        if not self._decided(self._doubt, t_s, position_m):
+            return ()
+        righted = [(at_s, there_m - self._offset_m) for at_s, there_m in self._held]
         self._doubt, self._last = None, (t_s, position_m)
-        return position_m - self._offset_m
+        self._held.clear()
+        return righted
 
     def _decided(self, doubt: _Doubt, t_s: float, position_m: float) -> bool:
         """Whether it is known by now which turn it is, or never will be."""
