@@ -66,7 +66,7 @@ def test_nothing_is_righted_without_an_ankle_or_where_no_turn_can_be_missing(
 def told(
     ankle: Callable[[float], float | None], missed: int, back_s: float
 ) -> tuple[list[tuple[float, float]], float]:
-    """Return what is told of the cable, and when that after a gap until `back_s` is, in which turns are missed.
+    """Return what is told of the cable, and when, after a gap until `back_s` in which turns are missed.
 
     `ankle`: its swing, None while it is silent. The leg hangs still from 1.2 s on.
     """
