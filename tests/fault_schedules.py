@@ -41,6 +41,9 @@ READS = {Stream.CABLE: (0x0C, 2), Stream.LOAD: (0x12, 3)}
 
 LONGEST_KNOCK_S = 0.1
 
+SOON_OVER = 9
+"""After more failures in a row a chip is asked only every five seconds: thirty of them outlast a session."""
+
 FIFOS = {"lsm6dsox": (0x78, 42), "mpu6050": (0x74, 28)}
 
 
@@ -61,8 +64,13 @@ class Strike:
 
     @property
     def end_s(self) -> float:
-        """When its cause is over."""
+        """When its cause is over, unless it lasts until so many transfers have failed."""
         return self.start_s + self.length_s
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it is over no sooner than the session."""
+        return self.what in TRANSFERS and self.times > SOON_OVER
 
 
 Schedule = tuple[Strike, ...]
@@ -122,15 +130,20 @@ def _ringing(t_s: float) -> Vector:
     return (0.0, 40.0 if int(t_s / 0.01) % 2 else -40.0, 0.0)
 
 
+TRANSFERS = {
+    "hangs": Fault.HANG,
+    "cut short": Fault.SHORT,
+    "arbitration lost": Fault.ARBITRATION,
+    "not acknowledged": Fault.NACK,
+    "byte not acknowledged": Fault.DATA_NACK,
+}
+"""What befalls so many transfers."""
+
 _EVERYWHERE: Mapping[str, Happening] = {
     "away": partial(_so_for_a_while, "present", False, True),
     "reset": _reset,
     "bit flipped": _flipped,
-    "hangs": partial(_transfers, Fault.HANG),
-    "cut short": partial(_transfers, Fault.SHORT),
-    "arbitration lost": partial(_transfers, Fault.ARBITRATION),
-    "not acknowledged": partial(_transfers, Fault.NACK),
-    "byte not acknowledged": partial(_transfers, Fault.DATA_NACK),
+    **{what: partial(_transfers, fault) for what, fault in TRANSFERS.items()},
     "bus held low": _held_low,
     "host asleep": _asleep,
 }

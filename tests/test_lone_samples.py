@@ -44,6 +44,21 @@ def test_what_moves_passes_whole_and_in_order() -> None:
     assert sifted([0.0, 9.0, 0.0, 9.0, 0.0], step_s=0.1) == [0.0, 9.0, 0.0, 9.0, 0.0]
 
 
+def test_the_first_sample_after_a_break_waits_for_one_that_is_near() -> None:
+    lone = LoneSamples(slice(1, None), 2.0)
+    rows = ((0.0, 1.0), (0.005, 1.0), (0.4, -17.0), (0.405, 1.2), (0.41, 1.3), (0.8, 5.0), (0.805, 5.5))
+    passed = [([row[1] for row in lone.sift(list(row))], lone.dropped_s) for row in rows]
+    assert passed == [
+        ([1.0], None),
+        ([1.0], None),
+        ([], None),
+        ([], (0.4, 0.405)),
+        ([1.2, 1.3], None),
+        ([], None),
+        ([5.0, 5.5], None),
+    ]
+
+
 def reps_of(made: GymSession, stream: Stream, column: int, by: float) -> list[Rep]:
     """Track the session with one sample of the second rep's way out changed by so much."""
     streams: dict[Stream, FloatArray] = {key: samples.copy() for key, samples in made.streams.items()}

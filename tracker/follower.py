@@ -255,7 +255,9 @@ class Follower(Generic[PoseT]):
         return angle_between(up_in_sensor(near), up_in_sensor(far)) < UPRIGHT_RAD_PER_M * rise
 
     def learn(self, movement: Movement[PoseT]) -> None:
-        """Take a rep's range into the own range, and its way."""
+        """Take a rep's range into the own range, and its way; of one in a long silence they are doubtful."""
+        if movement.longest_silence_s > LONGEST_SILENCE_S:
+            return
         self._gait.learn(movement)
         self.progress.learn(movement.start.pose, movement.peak.pose)
         if self._swing is not None:

@@ -10,7 +10,9 @@ class LoneSamples:
 
     A sample further than `largest_step` from the one before it waits for the next one. Where that is
     back, to within half of it, nothing moved: the sample in between was corrupt and is dropped. A real
-    jolt lasts longer, or does not end where it began, and passes whole, one sample late.
+    jolt lasts longer, or does not end where it began, and passes whole, one sample late. The first sample
+    after a break has none to be held against: it waits for one that is near, and is dropped where the next
+    is not.
     """
 
     def __init__(self, columns: slice, largest_step: float, *, together_s: float = 0.05) -> None:
@@ -24,6 +26,8 @@ class LoneSamples:
         self._together_s = together_s
         self._before: Row | None = None
         self._held: Row | None = None
+        self._first: Row | None = None
+        self._dense = False
         self.dropped_s: tuple[float, float] | None = None
 
     def sift(self, row: Row) -> Sequence[Row]:
@@ -35,9 +39,17 @@ class LoneSamples:
         before, held = self._before, self._held
         if before is None:
             self._looked_at = range(*self._columns.indices(len(row)))
-        if before is None or row[0] - before[0] > self._together_s:
+            self._before = row
+            return (row,)
+        if self._first is not None:
+            return self._after_first(self._first, row)
+        if row[0] - before[0] > self._together_s:
+            if self._dense and held is None:
+                self._first, self._dense = row, False
+                return ()
             self._before, self._held = row, None
             return (row,) if held is None else (held, row)
+        self._dense = True
         if held is None:
             if self._near(row, before, self._largest_step):
                 self._before = row
@@ -49,6 +61,14 @@ class LoneSamples:
             return (held, row)
         self.dropped_s = before[0], row[0]
         return (row,)
+
+    def _after_first(self, first: Row, row: Row) -> Sequence[Row]:
+        together = row[0] - first[0] <= self._together_s
+        if together and not self._near(row, first, self._largest_step):
+            self.dropped_s, self._first = (first[0], row[0]), row
+            return ()
+        self._before, self._first, self._dense = row, None, together
+        return (first, row)
 
     def _near(self, row: Row, other: Row, step: float) -> bool:
         """Whether no column that is looked at is further than `step` from the other row's."""
