@@ -146,7 +146,7 @@ def test_a_bent_knee_is_corrected_and_marked(plans: Sequence[SessionPlan], share
 
 
 def test_without_calibration_acceleration_tells_the_bent_knee_of_a_short_pull() -> None:
-    """Taken for a straight leg's pull, it would seem to kick 7 degrees further in, and nothing would say so."""
+    """Taken for a straight leg's pull, it would seem to go 7 degrees further in, and nothing would say it."""
     marked = 0
     for plan in CABLE:
         reps = list(plan.sets[0])

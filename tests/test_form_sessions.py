@@ -162,4 +162,4 @@ def test_the_benchmark_judges_more_than_400_reps_of_its_own_seeds() -> None:
     seeds = {plan.seed for plan in plans}
     assert seeds.isdisjoint(range(FIRST_SEED, FIRST_SEED + 200))
     assert len(seeds) == len(plans)
-    assert len(fault_plans(quick=True)) == 11
+    assert len(fault_plans(quick=True)) == 22

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tests.gym.habits import with_habits
 from tests.gym.session import RepPlan, RepStyle, SessionPlan, Waveform
 from tracker.blocks import Stream
 
@@ -77,9 +78,9 @@ def _case(seed: int, exercise: str, special: str, i: int) -> Case:
 
 
 def _plan(seed: int, exercise: str, i: int) -> SessionPlan:
-    rng, habit = np.random.default_rng(seed), np.random.default_rng((seed, 2))
+    rng = np.random.default_rng(seed)
     standing = exercise in ("cable-kickback", "band-kickback")
-    return SessionPlan(
+    plan = SessionPlan(
         seed=seed,
         exercise=exercise,
         leg="right" if i % 2 == 0 else "left",
@@ -101,14 +102,8 @@ def _plan(seed: int, exercise: str, i: int) -> SessionPlan:
         load_hz=float(rng.choice([80.0, 320.0])),
         rate_error=float(rng.uniform(-0.03, 0.03)),
         tell_leg=i % 3 == 1,
-        kick_error_deg=float(habit.normal(0.0, 1.5)),
-        kick_scatter_deg=2.0,
-        hip_aside_m=float(habit.normal(0.09, 0.03)),
-        lean_m=float(habit.normal(0.005, 0.008)),
-        foot_turn_deg=2.0,
-        slip_deg=0.4,
-        gait_turn_deg=float(habit.normal(0.0, 4.0)),
     )
+    return with_habits(plan, np.random.default_rng((seed, 2)))
 
 
 def _set(rng: np.random.Generator) -> tuple[RepPlan, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tests.gym.habits import with_habits
 from tests.gym.session import RepPlan, SessionPlan, Waveform
 from tests.gym.waveform import progress
 from tracker.form.fault import FAULT_NAMES, FaultName
@@ -40,7 +41,7 @@ def textbook_session(seed: int, exercise: str, i: int, *, sets: int = 1, reps: i
     pace = PACES[i % len(PACES)]
     standing = exercise in ("cable-kickback", "band-kickback")
     amplitude_deg = float(rng.uniform(26.0, 36.0))
-    return SessionPlan(
+    plan = SessionPlan(
         seed=seed,
         exercise=exercise,
         leg="right" if i % 2 == 0 else "left",
@@ -62,7 +63,9 @@ def textbook_session(seed: int, exercise: str, i: int, *, sets: int = 1, reps: i
         pelvis_mounting_deg=(*rng.uniform(-20.0, 20.0, 2).tolist(), float(rng.uniform(-180.0, 180.0))),
         target=pace.target,
         start_travel_m=START_TRAVEL_M if i % 2 == 1 else None,
+        pulley_distance_m=float(rng.uniform(1.1, 1.7)),
     )
+    return with_habits(plan, np.random.default_rng((seed, 5)))
 
 
 def faulty_session(seed: int, exercise: str, i: int, *, sets: int = 2, reps: int = 9) -> SessionPlan:
