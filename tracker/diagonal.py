@@ -15,7 +15,7 @@ KNEE_BENT = "knee_bent"
 class Diagonal:
     """The direction of one kick; `diagonal_deg` None with the reason where it cannot be known.
 
-    `knee_deg`: how far the knee bent, where the cable tells that it bent so far that it was corrected for.
+    `knee_deg`: how far the knee bent, where there is a cable and it bent so far that it was corrected for.
     `flags`: that it was corrected for, whatever told it.
     """
 

@@ -37,7 +37,8 @@ class DirectionParams:
     `tilt_sd_rad`: error of an inclination, for the stated uncertainty.
     `side_rad`, `sure`: a kick at least this far, and so many standard deviations, off the midline tells the
     leg. `most_sd_rad`: a midline less sure than this is not known.
-    `knee_sd_rad`: where the midline is less sure, a short pull speaks of the midline and not of the knee.
+    `knee_sd_rad`: where the midline is less sure, a short pull speaks of the midline, unless the ankle's
+    acceleration tells that the knee bent.
     `walk_rad`: how far a shank's axis in gait, and the way it then stands, are from left-right.
     `printed_rad`, `upright`: how far a cuff worn as printed is turned, and the cosine of its tilt
     beyond which it is not worn so.

@@ -6,9 +6,9 @@ by about as much, which its own acceleration shows where there is no cable, thou
 
 Most knees bend slightly, as in good form, and some fail to be held. Each bend is weighed by how likely it is
 of the two and by how well it explains what was measured (Bayes; MacKay, "Information theory, inference, and
-learning algorithms", 2003, ch. 3 and 21.1: the sums over a grid). What the bends that remain likely do to the
-direction is on the mean its correction, and its scatter an error of the direction. A bend is said of a rep
-only where the knee was almost surely not held.
+learning algorithms", 2003, ch. 3 and 21). What the likely bends do to the direction is on the mean its
+correction, and by their scatter its error. A bend is said of a rep where it is likelier that the knee was not
+held than that it was.
 """
 
 from collections.abc import Callable, Sequence
