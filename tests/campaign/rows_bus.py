@@ -381,8 +381,8 @@ BUS = (
             TakenOut(
                 "the cable is believed whatever the leg did in a gap",
                 "tracker/unseen_turns.py",
-                "off_m if abs(off_m) > LEAST_TURN_M else 0.0",
-                "0.0",
+                "self._offset_m += off_m",
+                "self._offset_m += 0.0",
             ),
         ),
     ),
