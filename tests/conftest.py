@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, settings
 
 from tests.broker import Mosquitto
 
-# The same examples on every run and machine, however slow: what fails once fails again.
+# The same examples on every run and machine, however slow: what fails once fails again. Others are searched
+# with `--hypothesis-profile=search --hypothesis-seed=7`.
 settings.register_profile(
     "suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("search", settings.get_profile("suite"), derandomize=False)
 settings.load_profile("suite")
 
 # A suite started in the background or without a terminal inherits ignored signals; its children would too.

@@ -1,7 +1,8 @@
 """Whatever befalls chips, bus and host in a set: a rep is right, or marked, or nothing was there to see it.
 
-Generated schedules through the whole path. `KICKBACK_SCHEDULES=300 pytest -n0 tests/test_fault_schedules.py`
-tries so many, at a second each. No parameter was chosen on these sessions but `GapParams.beside_s`.
+Generated schedules through the whole path. `KICKBACK_SCHEDULES=300 pytest -n0 --hypothesis-profile=search
+--hypothesis-seed=7 tests/test_fault_schedules.py` tries so many others, at a second each. No parameter was
+chosen on these sessions but `GapParams.beside_s`.
 """
 
 import os
@@ -110,16 +111,24 @@ def blind_s(trial: Trial, true: TrueMovement, gaps: Iterable[Gap]) -> float:
     return longest_s
 
 
-def wrong_values(rep: Rep, other: Rep) -> Iterable[str]:
-    """Name what of a good rep is not as without the faults."""
+def wrong_values(rep: Rep, other: Rep, true: TrueMovement) -> Iterable[str]:
+    """Name what of a good rep is neither as without the faults nor as near to the truth."""
     if (rep.kind, rep.leg) != (other.kind, other.leg):
         yield f"{rep.kind} of leg {rep.leg}"
     for name, (most, share) in (TOLERANCES | MORE).items():
         value, expected = getattr(rep, name), getattr(other, name)
         if name == "pause_stretched_s" and value is None:
             continue  # the end before it was not seen
-        if value != (None if expected is None else pytest.approx(expected, abs=most, rel=share)):
+        as_usual = value == (None if expected is None else pytest.approx(expected, abs=most, rel=share))
+        if not as_usual and not _no_further(getattr(true, name, None), value, expected):
             yield f"{name} {value} for {expected}"
+
+
+def _no_further(true: float | None, value: float | None, expected: float | None) -> bool:
+    """Whether a value is at least as near to the truth as another: sway that was learnt else moves both."""
+    if true is None or value is None or expected is None:
+        return False
+    return abs(value - true) <= abs(expected - true)
 
 
 def complaints(trial: Trial) -> Iterable[str]:
@@ -135,7 +144,7 @@ def complaints(trial: Trial) -> Iterable[str]:
         number = truth.index(true) + 1
         if rep.quality == "good":
             other = unharmed(trial.plan, trial.chip)[number - 1]
-            yield from (f"good rep {number}: {wrong}" for wrong in wrong_values(rep, other))
+            yield from (f"good rep {number}: {wrong}" for wrong in wrong_values(rep, other, true))
         elif not rep.quality_reasons:
             yield f"rep {number} is suspect without a reason"
         elif all(_far(true, strike) for strike in trial.schedule):
@@ -233,6 +242,27 @@ FLIPPED_AFTER_A_BLIND_REP = Trial(
 )
 """The rep seems to go out by 80 degrees where the samples return: no range to hold the next ones against."""
 
+NOBODY_LOOKS_AS_THE_LIFTER_ARRIVES = Trial(
+    "machine",
+    (
+        Strike("byte not acknowledged", Stream.ANKLE, 8.302, 0.055, 9, 203),
+        Strike("host asleep", Stream.LOAD, 8.357, 0.705),
+    ),
+    "mpu6050",
+    "bcm2835",
+)
+"""Most of the rest before the first rep goes unseen, so that it seems to go on outwards from the walk in."""
+
+NO_SWAY_LEARNT_FROM_THE_FIRST_REP = Trial(
+    "machine",
+    (
+        Strike("cut short", Stream.ANKLE, 9.497, 0.595, 3, 192),
+        Strike("magnet lost", Stream.CABLE, 9.497, 1.005),
+    ),
+    controller="i2c-gpio",
+)
+"""So the second, which is good, begins elsewhere than it would have: 10 mm/s, and nearer to the truth."""
+
 ONE_CHIP_HANGS_ALL_ALONG = Trial(
     "machine", (Strike("hangs", Stream.LOAD, 8.302, 0.0, 30, 1),), controller="designware"
 )
@@ -250,6 +280,8 @@ ONE_CHIP_HANGS_ALL_ALONG = Trial(
 @example(BLIND_FROM_THE_HOLD_ON)
 @example(FLIPPED_AS_THE_SAMPLES_RETURN)
 @example(FLIPPED_AFTER_A_BLIND_REP)
+@example(NOBODY_LOOKS_AS_THE_LIFTER_ARRIVES)
+@example(NO_SWAY_LEARNT_FROM_THE_FIRST_REP)
 @example(ONE_CHIP_HANGS_ALL_ALONG)
 @example(KNOCKED_AS_THE_LEG_COMES_BACK)
 @example(PINNED_FOR_HALF_A_SECOND)

@@ -255,15 +255,14 @@ class Follower(Generic[PoseT]):
         return angle_between(up_in_sensor(near), up_in_sensor(far)) < UPRIGHT_RAD_PER_M * rise
 
     def learn(self, movement: Movement[PoseT]) -> None:
-        """Take a rep's range into the own range, and its way; of one in a long silence they are doubtful."""
-        if movement.longest_silence_s > LONGEST_SILENCE_S:
-            return
+        """Take a rep's way, and its range into the own range; in a long silence the range is doubtful."""
         self._gait.learn(movement)
         self.progress.learn(movement.start.pose, movement.peak.pose)
         if self._swing is not None:
             self._swing.keep()
         self.movements.keep_pace(movement)
-        self.own.add(self.rise(movement))
+        if movement.longest_silence_s <= LONGEST_SILENCE_S:
+            self.own.add(self.rise(movement))
         self.movements.scale = self.own.scale
 
     def learn_from_kick(self, movement: Movement[PoseT]) -> None:

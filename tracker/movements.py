@@ -234,6 +234,7 @@ class Movements(Generic[PoseT]):
             since_s = self._slowing.since_s
             assert since_s is not None
             self._hold_at(now)
+            self._hold_still_s = self._rest.lately_s
             return [Turn(self.phase, since_s, now.t_s)], []
         return [], []
 
