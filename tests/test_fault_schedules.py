@@ -253,6 +253,16 @@ NOBODY_LOOKS_AS_THE_LIFTER_ARRIVES = Trial(
 )
 """Most of the rest before the first rep goes unseen, so that it seems to go on outwards from the walk in."""
 
+BLIND_AS_THE_LIFTER_SETS_OFF = Trial(
+    "machine", (Strike("bus held low", Stream.ANKLE, 9.297, 0.417),), "mpu6050", "i2c-gpio"
+)
+"""A turn went by; the ankle comes round to gravity until the leg hangs still at the peak."""
+
+BLIND_ALL_THE_WAY_OUT = Trial(
+    "machine", (Strike("bus held low", Stream.ANKLE, 13.401, 0.8),), controller="i2c-gpio"
+)
+"""The gyroscope never learns of that way, and of the rep after it the pause before is not known."""
+
 NO_SWAY_LEARNT_FROM_THE_FIRST_REP = Trial(
     "machine",
     (
@@ -281,6 +291,8 @@ ONE_CHIP_HANGS_ALL_ALONG = Trial(
 @example(FLIPPED_AS_THE_SAMPLES_RETURN)
 @example(FLIPPED_AFTER_A_BLIND_REP)
 @example(NOBODY_LOOKS_AS_THE_LIFTER_ARRIVES)
+@example(BLIND_AS_THE_LIFTER_SETS_OFF)
+@example(BLIND_ALL_THE_WAY_OUT)
 @example(NO_SWAY_LEARNT_FROM_THE_FIRST_REP)
 @example(ONE_CHIP_HANGS_ALL_ALONG)
 @example(KNOCKED_AS_THE_LEG_COMES_BACK)

@@ -58,18 +58,18 @@ def test_the_end_of_a_rep_is_open_where_what_it_is_followed_by_lacks_samples() -
     gaps.declare(Gap(Stream.LOAD, 6.0, 12.0, "not answering"))
     gaps.declare(Gap(Stream.ANKLE, 7.0, 7.1, "reset"))
     gaps.declare(Gap(Stream.CABLE, 9.0, 9.2, "no magnet"))
-    assert [gaps.certain(end_s, end_s + 1.0, by_ankle=False) for end_s in (7.05, 9.1, 9.3)] == [
+    assert [gaps.known_end_s(end_s, end_s + 1.0, by_ankle=False) for end_s in (7.05, 9.1, 9.3)] == [
         7.05,
         None,
         9.3,
     ]
-    assert [gaps.certain(end_s, end_s + 0.04, by_ankle=True) for end_s in (6.9, 7.05, 9.1)] == [
+    assert [gaps.known_end_s(end_s, end_s + 0.04, by_ankle=True) for end_s in (6.9, 7.05, 9.1)] == [
         6.9,
         None,
         None,
     ]
-    assert gaps.certain(8.0, 10.0, by_ankle=False) is None, "another rep may be hidden"
-    assert gaps.certain(None, 8.0, by_ankle=True) is None
+    assert gaps.known_end_s(8.0, 10.0, by_ankle=False) is None, "another rep may be hidden"
+    assert gaps.known_end_s(None, 8.0, by_ankle=True) is None
 
 
 def test_short_gaps_close_to_each_other_are_one_that_marks() -> None:

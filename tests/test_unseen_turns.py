@@ -90,11 +90,9 @@ def told(
     return samples, told_s
 
 
-@pytest.mark.parametrize(("missed", "from_s", "until_s"), [(0, 1.0, 1.2), (2, 1.2, 1.45)])
-def test_an_ankle_that_was_silent_too_is_asked_once_it_agrees_or_the_leg_hangs_still(
-    missed: int, from_s: float, until_s: float
-) -> None:
-    """What it tells of a leg that is braked is off at first."""
+@pytest.mark.parametrize("missed", [0, 2])
+def test_an_ankle_that_was_silent_too_is_asked_once_the_leg_hangs_still(missed: int) -> None:
+    """What it tells of a leg that is braked is off at first, and may agree with a wrong turn."""
 
     def ankle(t_s: float) -> float | None:
         if GONE_S[0] < t_s < 1.0:
@@ -102,7 +100,7 @@ def test_an_ankle_that_was_silent_too_is_asked_once_it_agrees_or_the_leg_hangs_s
         return swing_rad(min(t_s, 1.2)) - (1.5 * max(0.0, 1.2 - t_s) if t_s >= 1.0 else 0.0)
 
     samples, told_s = told(ankle, missed, 1.0)
-    assert from_s < told_s < until_s
+    assert 1.2 < told_s < 1.45
     for t_s, position_m in samples:
         assert position_m == pytest.approx(LEG_M * swing_rad(min(t_s, 1.2)), abs=0.05), t_s
     assert len(samples) == len([t_s for t_s in np.arange(0.0, 2.4, 0.005) if not GONE_S[0] < t_s < 1.0])

@@ -177,7 +177,7 @@ class Movements(Generic[PoseT]):
         ):
             return [], [self._given_up(now)]
         moved = progress - self._measure(self._hold.pose)
-        self._hold_still_s = max(self._hold_still_s, self._rest.still_s)
+        self._hold_still_s = max(self._hold_still_s, self._rest.lately_s)
         if self._rest.still_s >= self.params.rested_s:
             self._hold = Level(now.t_s, self._rest.pose)
         if moved > self.params.turn * rise:

@@ -225,21 +225,23 @@ class Score:
         kick = self._kick(follower, movement, boundaries, flew)
         diagonal = self._direction.measure(kick)
         travel = follower.travel(movement)
+        by_ankle = travel is None
         until_s = movement.end.t_s if end_s is None else max(end_s, movement.end.t_s)
-        impaired = self._gaps.marking(start_s, until_s, now_s, by_ankle=travel is None)
+        impaired = self._gaps.marking(start_s, until_s, now_s, by_ankle=by_ankle)
         if flew and travel is not None:
             impaired = (*impaired, STACK_FLIGHT)
-        last_end_s = self._gaps.certain(self._sets.last_end_s, start_s, by_ankle=travel is None)
+        sets = self._sets
+        last_end_s = self._gaps.known_end_s(sets.last_end_s, start_s, by_ankle=by_ankle or sets.last_by_ankle)
         assumed = (PULLEY_ASSUMED,) if travel is not None and self._setup.pulley_assumed else ()
         swing_deg = self._swing.swing_deg(start_s, movement.peak.t_s)
-        own = follower.own.value if self._sets.open else None
+        own = follower.own.value if sets.open else None
         share = None if own is None else follower.rise(movement) / own
-        share = self._reach.share(share, swing_deg, first=not self._sets.open)
+        share = self._reach.share(share, swing_deg, first=not sets.open)
         rep = repetition(
             self._setup,
             self._target,
             self._reach.kind(kind, share),
-            Numbers(self._sets.number, self._sets.next_rep, last_end_s),
+            Numbers(sets.number, sets.next_rep, last_end_s),
             boundaries,
             now_s,
             travel,
@@ -248,7 +250,7 @@ class Score:
             diagonal,
             (*impaired, *assumed, *diagonal.flags),
         )
-        before_s = self._before_s if self._sets.open else None
+        before_s = self._before_s if sets.open else None
         evidence = RepEvidence(boundaries, kick, diagonal, share, travel, swing_deg, before_s, impaired)
         return rep, self._form.faults(evidence)
 

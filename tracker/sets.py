@@ -62,6 +62,11 @@ class Sets:
         last = self._reps[-1]
         return last.pause_start_s if last.eccentric_end_s is None else last.eccentric_end_s
 
+    @property
+    def last_by_ankle(self) -> bool:
+        """Whether the ankle may have told when it ended: the cable did not tell how far it went."""
+        return bool(self._reps) and self._reps[-1].rom_m is None
+
     def add(self, rep: Rep) -> None:
         """Take a rep into the set, opening one if need be."""
         if not self._reps:

@@ -25,7 +25,7 @@ STILL_S = 0.2
 """An ankle that was silent too knows how the leg hangs again when it tells no more than this of a swing in
 this time: what it has of a leg that is braked is off by 0.2 m, as travel of the cable."""
 
-WAITS_S = 0.8
+WAITS_S = 1.2
 """How long after a gap the ankle is waited for; until then the cable's samples are held back."""
 
 Sample = tuple[float, float]
@@ -87,12 +87,11 @@ class UnseenTurns:
         swung_m = self._swung_m(doubt, t_s)
         if swung_m is None:
             return late
-        off_m = position_m - doubt.from_m - swung_m
-        if abs(off_m) <= LEAST_TURN_M:
-            return True
         if poses.broken_s(doubt.from_s, t_s) > 0.0 and not self._hangs_still(doubt, t_s, swung_m):
             return late
-        self._offset_m += off_m
+        off_m = position_m - doubt.from_m - swung_m
+        if abs(off_m) > LEAST_TURN_M:
+            self._offset_m += off_m
         return True
 
     def _hangs_still(self, doubt: _Doubt, t_s: float, swung_m: float) -> bool:
