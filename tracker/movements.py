@@ -219,6 +219,7 @@ class Movements(Generic[PoseT]):
         self._slowing.update(self._trace, -speed, self._rest.still_s, share_returned)
         if progress - lowest > max(p.turn * rise, p.onset * self.scale):
             if returned < p.turned_back * rise and not self._began_from_ledge(self._low):
+                self._hold_unseen(self._low)
                 self.phase = Phase.CONCENTRIC
                 return [Turn(self.phase, self._low.t_s, now.t_s)], []
             if self._passes_old_start(rise):
@@ -237,6 +238,11 @@ class Movements(Generic[PoseT]):
             self._hold_still_s = self._rest.lately_s
             return [Turn(self.phase, since_s, now.t_s)], []
         return [], []
+
+    def _hold_unseen(self, low: Level[PoseT]) -> None:
+        """Take for a hold where the leg may have rested while samples were missing, before it set off again."""
+        if self._rest.lately_s >= self.params.rested_s:
+            self._hold, self._hold_still_s = low, self._rest.lately_s
 
     def _passes_old_start(self, rise: float) -> bool:
         """Whether a leg that had shifted a little and stood there sets off past where it stood before.
