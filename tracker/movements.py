@@ -240,7 +240,7 @@ class Movements(Generic[PoseT]):
         return [], []
 
     def _hold_unseen(self, low: Level[PoseT]) -> None:
-        """Take for a hold where the leg may have rested while samples were missing, before it set off again."""
+        """Take for a hold where the leg may have rested unseen before it set off again."""
         if self._rest.lately_s >= self.params.rested_s:
             self._hold, self._hold_still_s = low, self._rest.lately_s
 
