@@ -14,12 +14,18 @@ RANGE_M = 0.4
 
 
 def followed(
-    stretches: list[Stretch], rate_hz: float = 200.0, *, give_up: bool = False
+    stretches: list[Stretch],
+    rate_hz: float = 200.0,
+    *,
+    give_up: bool = False,
+    unseen: tuple[float, float] = (0.0, 0.0),
 ) -> tuple[list[Turn], list[Movement[float]]]:
     machine = Movements(CableTravel(0.12).measure, RANGE_M)
     turns: list[Turn] = []
     movements: list[Movement[float]] = []
     for t_s, position in cable(stretches, rate_hz).tolist():
+        if unseen[0] < t_s < unseen[1]:
+            continue
         new, over = machine.update(t_s, position)
         turns += new
         movements += over
@@ -149,6 +155,20 @@ def test_the_first_rep_after_a_hasty_step_back_is_found(step_m: float, pause_s: 
     returned = [m for m in movements if m.ending is Ending.RETURNED]
     assert [round(m.peak.pose - m.start.pose, 1) for m in returned] == [0.4, 0.4]
     assert [m.ending for m in movements if m not in returned] == [Ending.WENT_ON]
+
+
+@pytest.mark.parametrize("gone_s", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("since_s", [-0.1, 0.0, 0.05, 0.2, 0.3, 0.6, 0.9])
+@pytest.mark.parametrize("overshoot_m", [0.1, 0.3])
+def test_the_first_rep_is_found_though_most_of_the_rest_before_it_went_unseen(
+    overshoot_m: float, since_s: float, gone_s: float
+) -> None:
+    """The lifter steps back too far and a little forwards, and stands still for a second."""
+    walk = [Stretch(0.0, 1.0), Stretch(0.8 + overshoot_m, 1.5), Stretch(0.8, 0.25), Stretch(0.8, 1.0)]
+    unseen = (2.75 + since_s, 2.75 + since_s + gone_s)
+    _, movements = followed([*walk, *_moved(0.8, kick(0.4, 1.0, 0.8, 1.5, 1.5))], unseen=unseen)
+    returned = [m for m in movements if m.ending is Ending.RETURNED]
+    assert [round(m.peak.pose - m.start.pose, 1) for m in returned] == [0.4]
 
 
 def test_a_hold_without_end_is_given_up_and_the_next_rep_still_seen() -> None:

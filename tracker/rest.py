@@ -6,6 +6,9 @@ from typing import Generic
 from tracker.movement import Level
 from tracker.progress import PoseT
 
+SILENT_S = 0.12
+"""In a longer time without samples the leg may have come to stand, or have stood for longer."""
+
 
 class Rest(Generic[PoseT]):
     """The pose in which the leg last came to stand, give or take tremor and creep."""
@@ -14,8 +17,10 @@ class Rest(Generic[PoseT]):
         """`measure` turns a pose into progress and may change."""
         self._measure = measure
         self._since: Level[PoseT] | None = None
+        self._from_s = 0.0
         self._now_s = 0.0
         self._stood_s = 0.0
+        self._perhaps_stood_s = 0.0
 
     @property
     def still_s(self) -> float:
@@ -28,6 +33,11 @@ class Rest(Generic[PoseT]):
         return max(self.still_s, self._stood_s)
 
     @property
+    def perhaps_s(self) -> float:
+        """How long it may have stood still until a moment ago, at most, where samples were missing."""
+        return max(self._now_s - self._from_s, self._perhaps_stood_s)
+
+    @property
     def pose(self) -> PoseT:
         """Where it came to stand; it must have been seen."""
         assert self._since is not None
@@ -35,6 +45,8 @@ class Rest(Generic[PoseT]):
 
     def update(self, now: Level[PoseT], progress: float, within: float) -> None:
         """Take one sample and its progress: the leg stands still while it stays `within` where it was."""
-        self._now_s = now.t_s
+        before_s, self._now_s = self._now_s, now.t_s
         if self._since is None or abs(progress - self._measure(self._since.pose)) > within:
-            self._stood_s, self._since = self.still_s, now
+            self._stood_s, self._perhaps_stood_s = self.still_s, self._now_s - self._from_s
+            self._since = now
+            self._from_s = before_s if now.t_s - before_s > SILENT_S else now.t_s
