@@ -112,23 +112,18 @@ def blind_s(trial: Trial, true: TrueMovement, gaps: Iterable[Gap]) -> float:
 
 
 def wrong_values(rep: Rep, other: Rep, true: TrueMovement) -> Iterable[str]:
-    """Name what of a good rep is neither as without the faults nor as near to the truth."""
+    """Name what of a good rep is neither as without the faults nor true: sway learnt else moves both."""
     if (rep.kind, rep.leg) != (other.kind, other.leg):
         yield f"{rep.kind} of leg {rep.leg}"
     for name, (most, share) in (TOLERANCES | MORE).items():
-        value, expected = getattr(rep, name), getattr(other, name)
+        value, usual = getattr(rep, name), getattr(other, name)
         if name == "pause_stretched_s" and value is None:
             continue  # the end before it was not seen
-        as_usual = value == (None if expected is None else pytest.approx(expected, abs=most, rel=share))
-        if not as_usual and not _no_further(getattr(true, name, None), value, expected):
-            yield f"{name} {value} for {expected}"
-
-
-def _no_further(true: float | None, value: float | None, expected: float | None) -> bool:
-    """Whether a value is at least as near to the truth as another: sway that was learnt else moves both."""
-    if true is None or value is None or expected is None:
-        return False
-    return abs(value - true) <= abs(expected - true)
+        right = (usual, getattr(true, name, usual))
+        if value not in [
+            None if each is None else pytest.approx(each, abs=most, rel=share) for each in right
+        ]:
+            yield f"{name} {value} for {usual}"
 
 
 def complaints(trial: Trial) -> Iterable[str]:

@@ -36,6 +36,11 @@ class TrueMovement:
     work_j: float | None
     form: TrueForm
 
+    @property
+    def mean_power_w(self) -> float | None:
+        """Mean power over the concentric phase (W), None where there is no cable."""
+        return None if self.work_j is None else self.work_j / (self.pause_start_s - self.concentric_start_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Truth:
