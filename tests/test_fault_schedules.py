@@ -258,6 +258,11 @@ BLIND_ALL_THE_WAY_OUT = Trial(
 )
 """The gyroscope never learns of that way, and of the rep after it the pause before is not known."""
 
+SILENT_FROM_THE_FIRST_RETURN_ON = Trial(
+    "machine", (Strike("bus held low", Stream.ANKLE, 12.662, 30.0),), controller="bcm2835"
+)
+"""A tenth of a second after the end of the first rep, which would be over in another."""
+
 NO_SWAY_LEARNT_FROM_THE_FIRST_REP = Trial(
     "machine",
     (
@@ -288,6 +293,7 @@ ONE_CHIP_HANGS_ALL_ALONG = Trial(
 @example(NOBODY_LOOKS_AS_THE_LIFTER_ARRIVES)
 @example(BLIND_AS_THE_LIFTER_SETS_OFF)
 @example(BLIND_ALL_THE_WAY_OUT)
+@example(SILENT_FROM_THE_FIRST_RETURN_ON)
 @example(NO_SWAY_LEARNT_FROM_THE_FIRST_REP)
 @example(ONE_CHIP_HANGS_ALL_ALONG)
 @example(KNOCKED_AS_THE_LEG_COMES_BACK)
