@@ -17,6 +17,7 @@ from firmware.appliance.outlets import Outlets, broker_or_why_not
 from firmware.appliance.overload import OverloadWatch
 from firmware.appliance.recordings import Recordings
 from firmware.appliance.requests import Requests
+from firmware.appliance.samples import SampleCount
 from firmware.appliance.taring import Taring
 from firmware.appliance.world import Running, World
 from firmware.commands.face import telling
@@ -132,6 +133,7 @@ class _Live:
         self._faults = Faults(tuple(map(str, streams)), say, self.outlets.show)
         self._power = PowerWatch(self.world.power)
         self._overload = OverloadWatch()
+        self._samples = SampleCount()
         self._supervision = Supervision(
             self.world.manager, streams, self._standing, lambda: self.journal.alive, self.world.now
         )
@@ -151,6 +153,8 @@ class _Live:
             if self.failure is not None:
                 raise self.failure
             if self.ended:
+                for line in self._samples.lines():
+                    say(line)
                 return total
             named = self.requests.setup(self.world.wall.name_of(self.start_s + total.ended_s))
             setup = self.earlier.told(named)
@@ -199,6 +203,7 @@ class _Live:
         Nothing but the sensors' own counts decides whether a block is tracked: a part that fails is told.
         """
         for sampled in blocks:
+            self._samples.add(sampled.health)
             block = since(sampled.block, origin_s)
             self._guarded("requests", self._attend, sampled.block, block.start_s)
             self._guarded("recorder", self.recordings.block, block)
