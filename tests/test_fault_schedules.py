@@ -263,6 +263,18 @@ SILENT_FROM_THE_FIRST_RETURN_ON = Trial(
 )
 """A tenth of a second after the end of the first rep, which would be over in another."""
 
+ONLY_THE_ANKLE_COMES_BACK = Trial(
+    "machine",
+    (
+        Strike("bus held low", Stream.LOAD, 9.139, 3.0, 3, 72),
+        Strike("hangs", Stream.CABLE, 10.27, times=2, detail=252),
+        Strike("hangs", Stream.CABLE, 11.135, times=2),
+    ),
+    "mpu6050",
+    "designware",
+)
+"""A second before the first rep that can be seen; while its pose comes round, a leg at rest seems to move."""
+
 NO_SWAY_LEARNT_FROM_THE_FIRST_REP = Trial(
     "machine",
     (
@@ -294,6 +306,7 @@ ONE_CHIP_HANGS_ALL_ALONG = Trial(
 @example(BLIND_AS_THE_LIFTER_SETS_OFF)
 @example(BLIND_ALL_THE_WAY_OUT)
 @example(SILENT_FROM_THE_FIRST_RETURN_ON)
+@example(ONLY_THE_ANKLE_COMES_BACK)
 @example(NO_SWAY_LEARNT_FROM_THE_FIRST_REP)
 @example(ONE_CHIP_HANGS_ALL_ALONG)
 @example(KNOCKED_AS_THE_LEG_COMES_BACK)

@@ -52,3 +52,17 @@ def test_the_swing_is_the_leg_s_own_where_inclination_by_gravity_leans_with_its_
 def test_without_a_sample_near_there_is_nothing_to_turn(level_s: float) -> None:
     turned, _, _, _ = followed()
     assert turned.ups(0.0, 5.0, level_s) == []
+
+
+def test_after_missing_samples_the_gyroscope_tells_that_a_leg_hangs_still() -> None:
+    turned = Turned(PoseHistory())
+    for t_s in np.arange(0.0, 12.0, 0.01).tolist():
+        if 2.0 < t_s < 3.0:
+            continue
+        half = 0.25 * max(0.0, t_s - 4.0)
+        turned.add(t_s, (cos(half), 0.0, sin(half), 0.0))
+    assert turned.hung_still(4.0, 0.25)
+    assert not turned.hung_still(4.2, 0.25), "it swings"
+    assert not turned.hung_still(3.1, 0.25), "half of that was not seen"
+    assert not turned.hung_still(1.5, 0.25), "gravity tells"
+    assert not turned.hung_still(50.0, 0.25)

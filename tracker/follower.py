@@ -241,7 +241,8 @@ class Follower(Generic[PoseT]):
                 at_rest=not needs_rest
                 or follows_a_rep
                 or self._witness.saw_begin(start_s)
-                or movement.rested_s >= self.own.params.rested_s,
+                or movement.rested_s >= self.own.params.rested_s
+                or (self._turned is not None and self._turned.hung_still(start_s, self.own.params.rested_s)),
                 since_rep_s=since_rep_s,
             ),
             self.own,

@@ -8,11 +8,17 @@ angular acceleration / (g tau) too fast: its speed seems to change L / (g tau) t
 
 from math import sqrt
 
-from tracker.poses import PoseHistory, Quaternion, rotated, turn_between, up_in_sensor
+from tracker.poses import PoseHistory, Quaternion, rotated, turn_between, up_in_sensor, whole_turn_rad
 from tracker.progress import Vector
 
 LEAST_TURN_RAD = 0.1
 """A smaller turn tells no axis."""
+
+STILL_RAD = 0.015
+"""A leg that hangs still turns by less than this in a quarter of a second; one that walks by more."""
+
+COMES_ROUND_S = 10.0
+"""How long after missing samples the inclination is not told by gravity alone."""
 
 
 class Turned:
@@ -42,6 +48,18 @@ class Turned:
         if w < 0.0:
             size = -size
         return x / size, y / size, z / size
+
+    def hung_still(self, end_s: float, for_s: float) -> bool:
+        """Whether the leg hung still for so long before a moment, although samples were missing a while ago.
+
+        Then the inclination still comes round to gravity, and a leg that hangs still seems to move.
+        """
+        history, start_s = self._turned, end_s - for_s
+        turned = [pose for _, pose in history.between(start_s, end_s)]
+        if not turned or history.broken_s(start_s, end_s) > 0.0:
+            return False
+        lately_broken = history.broken_s(end_s - COMES_ROUND_S, start_s) > 0.0
+        return lately_broken and all(whole_turn_rad(turned[-1], pose) < STILL_RAD for pose in turned)
 
     def ups(self, start_s: float, end_s: float, level_s: float) -> list[tuple[float, Vector]]:
         """Return the directions of up in the sensor frame over `[start_s, end_s]`, with their times.
