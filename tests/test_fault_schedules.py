@@ -275,6 +275,11 @@ ONLY_THE_ANKLE_COMES_BACK = Trial(
 )
 """A second before the first rep that can be seen; while its pose comes round, a leg at rest seems to move."""
 
+A_TURN_TELLS_THE_RETURN_TOO_SOON = Trial(
+    "machine", (Strike("bus held low", Stream.CABLE, 13.08, 1.005),), "mpu6050", "i2c-gpio"
+)
+"""The rep is marked, and its end 0.2 s off: of the next, which is good, the pause before is not known."""
+
 NO_SWAY_LEARNT_FROM_THE_FIRST_REP = Trial(
     "machine",
     (
@@ -307,6 +312,7 @@ ONE_CHIP_HANGS_ALL_ALONG = Trial(
 @example(BLIND_ALL_THE_WAY_OUT)
 @example(SILENT_FROM_THE_FIRST_RETURN_ON)
 @example(ONLY_THE_ANKLE_COMES_BACK)
+@example(A_TURN_TELLS_THE_RETURN_TOO_SOON)
 @example(NO_SWAY_LEARNT_FROM_THE_FIRST_REP)
 @example(ONE_CHIP_HANGS_ALL_ALONG)
 @example(KNOCKED_AS_THE_LEG_COMES_BACK)

@@ -147,8 +147,7 @@ class GapWatch:
     def known_end_s(self, end_s: float | None, next_s: float, *, by_ankle: bool) -> float | None:
         """Return when the rep before one ended, None where a gap of the cable leaves open whether it did.
 
-        `by_ankle`: or of the ankle, which told one of the two. A gap until `next_s`, where the one begins,
-        may hide another rep.
+        `by_ankle`: or of the ankle. A gap until `next_s`, where the one begins, may hide another rep.
         """
         open_by = {"gap_cable", "gap_ankle"} if by_ankle else {"gap_cable"}
         return (

@@ -231,7 +231,7 @@ class Score:
         if flew and travel is not None:
             impaired = (*impaired, STACK_FLIGHT)
         sets = self._sets
-        last_end_s = self._gaps.known_end_s(sets.last_end_s, start_s, by_ankle=by_ankle or sets.last_by_ankle)
+        last_end_s = self._gaps.known_end_s(sets.certain_end_s, start_s, by_ankle=by_ankle)
         assumed = (PULLEY_ASSUMED,) if travel is not None and self._setup.pulley_assumed else ()
         swing_deg = self._swing.swing_deg(start_s, movement.peak.t_s)
         own = follower.own.value if sets.open else None

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from tracker.blocks import Stream
 from tracker.comparison import compared, remembered
 from tracker.messages import EndReason, Rep, SetSummary
 from tracker.setup import EarlierSet, SessionSetup
 from tracker.summary import summary
 from tracker.tempo import parse_tempo
+
+_TELL_REPS = frozenset((f"gap_{Stream.CABLE}", f"gap_{Stream.ANKLE}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,11 @@ class Sets:
         return last.pause_start_s if last.eccentric_end_s is None else last.eccentric_end_s
 
     @property
-    def last_by_ankle(self) -> bool:
-        """Whether the ankle may have told when it ended: the cable did not tell how far it went."""
-        return bool(self._reps) and self._reps[-1].rom_m is None
+    def certain_end_s(self) -> float | None:
+        """When the last rep ended, None where what tells reps lacked samples in it: it may be far off."""
+        if not self._reps or not _TELL_REPS.isdisjoint(self._reps[-1].quality_reasons):
+            return None
+        return self.last_end_s
 
     def add(self, rep: Rep) -> None:
         """Take a rep into the set, opening one if need be."""
