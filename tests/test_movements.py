@@ -189,12 +189,6 @@ def test_the_last_rep_is_there_when_the_session_ends_in_its_hold() -> None:
     assert movements[0].peak.pose == pytest.approx(0.4)
 
 
-@pytest.mark.parametrize(("left_m", "ending"), [(0.02, Ending.RETURNED), (0.1, Ending.GIVEN_UP)])
-def test_the_last_rep_is_back_when_the_session_ends_as_it_all_but_is(left_m: float, ending: Ending) -> None:
-    _, movements = followed([Stretch(0.0, 1.0), Stretch(0.4, 1.0), Stretch(left_m, 1.0)], give_up=True)
-    assert [m.ending for m in movements] == [ending]
-
-
 def test_standing_still_is_no_movement() -> None:
     turns, movements = followed([Stretch(0.0, 60.0)], give_up=True)
     assert turns == []

@@ -1,24 +1,19 @@
 """Follows a lifter along one kind of progress: the movements, and the lifter's own range."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
 from typing import Generic
 
-from tracker.bridging import bridged
+from tracker.curves import Curves
 from tracker.gait import Gait
 from tracker.jolts import Jolts
 from tracker.messages import Phase, Rejection, RepKind
-from tracker.movement import Ending, Movement, Turn
+from tracker.movement import LONG_SILENCE_S, Ending, Movement, Turn
 from tracker.movements import Movements
-from tracker.phases import BY_CABLE, Boundaries, find_boundaries
+from tracker.phases import Boundaries
 from tracker.poses import PoseHistory, up_in_sensor
-from tracker.progress import PoseT, Progress, Vector, angle_between
-from tracker.repetition import Travel
+from tracker.progress import PoseT, Progress, angle_between
 from tracker.reps import Evidence, OwnRange, RepParams, judge
 from tracker.speed import fastest_step
-from tracker.sway import Sway
 from tracker.swing_rate import SwingRate
-from tracker.swung import swung_travel
 from tracker.turned import Turned
 from tracker.witness import NO_WITNESS, Witness
 
@@ -26,14 +21,8 @@ BEFORE_S = 0.1
 AFTER_S = 0.1
 """A heel strikes when the leg stops: this much around the way out is looked at for jolts."""
 
-LONGEST_SILENCE_S = 0.12
-"""After a longer silence of the ankle in a movement, where the leg came back to is too doubtful for a step
-to be told from it; in a set it is a rep, and marked."""
-
-GRAVITY_KNOWS_S = 1.0
-"""After a longer silence of the ankle in a movement, gravity tells its boundaries: the gyroscope never learns
-of the turn it missed, and a second may hold the whole way out. After 0.6 s they are off by 21 ms on the mean
-with it, by 86 with gravity, after 0.9 s by 113 and 126."""
+NEARLY_BACK = 0.9
+"""A first rep of which less than this share has come back when the session ends is none."""
 
 UPRIGHT_RAD_PER_M = 0.4
 """A kick swings the leg by a radian or more for a metre of cable; of a lifter who stands, less than this."""
@@ -71,7 +60,7 @@ class Follower(Generic[PoseT]):
         self._swing = swing
         self._stepped_s = self._lingered_s = float("-inf")
         self._witness = NO_WITNESS
-        self._sway = Sway()
+        self.curves = Curves(progress, poses, turned)
         self._gait = Gait(progress)
         self._before = Phase.PAUSE_STRETCHED
         self.movements = self._fresh()
@@ -129,69 +118,6 @@ class Follower(Generic[PoseT]):
         measure = self.progress.measure
         return measure(movement.peak.pose) - measure(movement.end.pose)
 
-    def boundaries(self, movement: Movement[PoseT], *, by_ankle: bool = False) -> Boundaries:
-        """Put the movement's phase boundaries where it really turned.
-
-        `by_ankle`: as the ankle has it, as far as it can tell, since the stack went elsewhere.
-        """
-        start, peak = movement.start, movement.peak
-        end_s = movement.end.t_s if movement.ending is Ending.RETURNED else None
-        curve = self._swung(movement) if by_ankle else self._steadied(movement)
-        if curve is None:
-            curve = bridged(*self._progress(movement))
-        params = BY_CABLE if self.progress.positions([start.pose]) and not by_ankle else None
-        return find_boundaries(*curve, start.t_s, peak.t_s, end_s, params)
-
-    def _progress(self, movement: Movement[PoseT]) -> tuple[Sequence[float], Sequence[float]]:
-        """Return the movement's own progress with its times; of a swing, as the gyroscope has it if it can.
-
-        What it missed in a long silence it never learns; gravity does.
-        """
-        start, peak = movement.start, movement.peak
-        ups = self._ups(movement) if movement.longest_silence_s <= GRAVITY_KNOWS_S else ()
-        if ups and ups[0][0] <= start.t_s and ups[-1][0] >= movement.end.t_s:
-            times, directions = [t_s for t_s, _ in ups], [up for _, up in ups]
-            last = len(times) - 1
-            at_start, at_peak = (
-                directions[min(bisect_left(times, level.t_s), last)] for level in (start, peak)
-            )
-            swung = self.progress.swung(directions, at_start, at_peak)
-            if swung is not None:
-                return times, swung
-        poses = [level.pose for level in movement.trace]
-        return [level.t_s for level in movement.trace], self.progress.refined(poses, start.pose, peak.pose)
-
-    def _ups(self, movement: Movement[PoseT]) -> Sequence[tuple[float, Vector]]:
-        """Return the directions of up in the ankle's sensor frame, with their times; empty where unknown."""
-        if self._turned is None:
-            return ()
-        return self._turned.ups(movement.trace[0].t_s, movement.trace[-1].t_s, movement.start.t_s)
-
-    def _steadied(self, movement: Movement[PoseT]) -> tuple[Sequence[float], Sequence[float]] | None:
-        """Return travel without the hips' sway, None where progress is no travel or the ankle cannot tell."""
-        travel = self.travel(movement)
-        if travel is None or self._poses is None:
-            return None
-        ups = self._ups(movement)
-        return self._sway.steadied(
-            (travel.t_s, travel.position_m), ups, movement.start.t_s, movement.peak.t_s
-        )
-
-    def _swung(self, movement: Movement[PoseT]) -> tuple[Sequence[float], Sequence[float]] | None:
-        """Return travel as the ankle's swing has it, None where progress is none or poses are missing."""
-        travel = self.travel(movement)
-        if travel is None or self._poses is None:
-            return None
-        curve = (travel.t_s, travel.position_m)
-        return swung_travel(curve, self._poses, movement.start.t_s, movement.peak.t_s)
-
-    def travel(self, movement: Movement[PoseT]) -> Travel | None:
-        """Return the cable travel of a movement, None where progress is no travel."""
-        positions = self.progress.positions([level.pose for level in movement.trace])
-        if positions is None:
-            return None
-        return Travel(*bridged([level.t_s for level in movement.trace], positions))
-
     def verdict(
         self, movement: Movement[PoseT], boundaries: Boundaries, since_rep_s: float | None
     ) -> RepKind | Rejection:
@@ -220,11 +146,14 @@ class Follower(Generic[PoseT]):
         stepped = start_s - self._stepped_s < self.own.params.follows_s
         needs_rest = self._needs_rest or stepped
         follows_a_rep = self._follows(movement, since_rep_s)
-        unsure = follows_a_rep and movement.longest_silence_s > LONGEST_SILENCE_S
+        unsure = follows_a_rep and movement.longest_silence_s > LONG_SILENCE_S
         if needs_rest and rise >= self.own.smallest_rep and not unsure and self._gait.is_step(movement):
             return Rejection.WALKING
-        held_to_the_end = movement.ending is Ending.GIVEN_UP and since_rep_s is not None
-        if held_to_the_end and rise >= self.own.params.partial * (self.own.value or rise):
+        at_rest = follows_a_rep or self.began_at_rest(start_s, movement.rested_s)
+        nearly_back = at_rest and self.fall(movement) >= NEARLY_BACK * rise
+        cut_short = movement.ending is Ending.GIVEN_UP and (since_rep_s is not None or nearly_back)
+        least = max(self.own.smallest_rep, self.own.params.partial * (self.own.value or 0.0))
+        if cut_short and rise >= least:
             return RepKind.UNFINISHED
         return judge(
             Evidence(
@@ -238,15 +167,20 @@ class Follower(Generic[PoseT]):
                 jolted=self._jolts is not None
                 and self._jolts.within(movement.start.t_s - BEFORE_S, movement.peak.t_s + AFTER_S),
                 by_ankle=needs_rest,
-                at_rest=not needs_rest
-                or follows_a_rep
-                or self._witness.saw_begin(start_s)
-                or movement.rested_s >= self.own.params.rested_s
-                or (self._turned is not None and self._turned.hung_still(start_s, self.own.params.rested_s)),
+                at_rest=not needs_rest or at_rest,
                 since_rep_s=since_rep_s,
             ),
             self.own,
         )
+
+    def began_at_rest(self, start_s: float, rested_s: float) -> bool:
+        """Whether the leg hung still before it set off: by its pose, by what the cable saw, or, while the
+        pose still comes round after a silence, by the gyroscope.
+        """
+        least_s = self.own.params.rested_s
+        if rested_s >= least_s or self._witness.saw_begin(start_s):
+            return True
+        return self._turned is not None and self._turned.hung_still(start_s, least_s)
 
     def _stood(self, rise: float, boundaries: Boundaries) -> bool:
         """Whether the lifter moved with the cable but stood upright at the far end: a step back and forth."""
@@ -255,7 +189,7 @@ class Follower(Generic[PoseT]):
         far_s = boundaries.pause_start_s
         if boundaries.eccentric_start_s is not None:
             far_s = 0.5 * (far_s + boundaries.eccentric_start_s)
-        if self._poses.broken_s(boundaries.concentric_start_s, far_s) > LONGEST_SILENCE_S:
+        if self._poses.broken_s(boundaries.concentric_start_s, far_s) > LONG_SILENCE_S:
             return False
         near, far = self._poses.at(boundaries.concentric_start_s), self._poses.at(far_s)
         if near is None or far is None:
@@ -269,8 +203,10 @@ class Follower(Generic[PoseT]):
         if self._swing is not None:
             self._swing.keep()
         self.movements.keep_pace(movement)
-        if movement.longest_silence_s <= LONGEST_SILENCE_S:
+        if movement.longest_silence_s <= LONG_SILENCE_S:
             self.own.add(self.rise(movement))
+        elif self.own.value is None:
+            self.own.hint(self.rise(movement))
         self.movements.scale = self.own.scale
 
     def learn_from_kick(self, movement: Movement[PoseT]) -> None:

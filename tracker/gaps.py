@@ -9,9 +9,16 @@ from tracker.blocks import END_OF_RANGE, OVERLOAD, SLOW, SLOW_S, STUCK, STUCK_S,
 LONE_SAMPLE = "lone sample"
 """Reason of a gap where a sample was dropped that nothing but its value spoke against."""
 
-_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE, STUCK, SLOW)
+_MARKS_ALWAYS = (STUCK, END_OF_RANGE, TURNS_AMBIGUOUS, SLOW, LONE_SAMPLE)
+"""From the worst, whose name a gap of several keeps."""
+
 _SEEN_AFTER_S = {STUCK: STUCK_S, SLOW: SLOW_S}
 """How long it has been so already when a gap of these reasons begins."""
+
+
+def _rank(reason: str) -> int:
+    """Return how bad a reason is, 0 the worst; of two that are alike the earlier counts."""
+    return _MARKS_ALWAYS.index(reason) if reason in _MARKS_ALWAYS else len(_MARKS_ALWAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class GapWatch:
         before = self._latest.get(gap.stream)
         if before is not None and before.start_s <= gap.start_s <= before.end_s + self.params.apart_s:
             self._gaps.remove(before)
-            reason = gap.reason if gap.reason in _MARKS_ALWAYS else before.reason
+            reason = min(before.reason, gap.reason, key=_rank)
             gap = Gap(gap.stream, before.start_s, max(before.end_s, gap.end_s), reason)
         self._latest[gap.stream] = gap
         self._gaps.append(gap)

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 
 Row = list[float]
 
+RINGS_WITHIN = 10
+"""A sample that stands alone so few samples after another passes: what rings at half the sampling rate goes
+to and fro, and without one side of it the leg would seem to turn."""
+
 
 class LoneSamples:
     """Passes the samples of one stream on, except those that stand alone.
@@ -12,13 +16,13 @@ class LoneSamples:
     back, to within half of it, nothing moved: the sample in between was corrupt and is dropped. A real
     jolt lasts longer, or does not end where it began, and passes whole, one sample late. The first sample
     after a break has none to be held against: it waits for one that is near, and is dropped where the next
-    is not.
+    is not. The first of all is believed.
     """
 
-    def __init__(self, columns: slice, largest_step: float, *, together_s: float = 0.05) -> None:
+    def __init__(self, columns: slice, largest_step: float, *, together_s: float = 0.03) -> None:
         """`columns`: the columns of a row that are looked at. `largest_step`: in their unit; larger lets
         more corrupt samples pass and holds fewer real ones. `together_s`: samples further apart in time
-        tell nothing of each other.
+        tell nothing of each other, so that of a stream of fewer than 33 a second all pass.
         """
         self._columns = columns
         self._looked_at = range(0)
@@ -28,12 +32,13 @@ class LoneSamples:
         self._held: Row | None = None
         self._first: Row | None = None
         self._dense = False
+        self._since_alone = RINGS_WITHIN
         self.dropped_s: tuple[float, float] | None = None
 
     def sift(self, row: Row) -> Sequence[Row]:
         """Take a row, time first; return those that are good now, in order: none, one or two.
 
-        `dropped_s`: the times of the samples on either side of one that was dropped just now, else None.
+        `dropped_s`: from when until when nothing is known now because a sample stood alone, else None.
         """
         self.dropped_s = None
         before, held = self._before, self._held
@@ -43,6 +48,7 @@ class LoneSamples:
             return (row,)
         if self._first is not None:
             return self._after_first(self._first, row)
+        self._since_alone += 1
         if row[0] - before[0] > self._together_s:
             if self._dense and held is None:
                 self._first, self._dense = row, False
@@ -60,15 +66,22 @@ class LoneSamples:
         if not self._near(row, before, 0.5 * self._largest_step):
             return (held, row)
         self.dropped_s = before[0], row[0]
-        return (row,)
+        return (held, row) if self._rings() else (row,)
 
     def _after_first(self, first: Row, row: Row) -> Sequence[Row]:
         together = row[0] - first[0] <= self._together_s
         if together and not self._near(row, first, self._largest_step):
-            self.dropped_s, self._first = (first[0], row[0]), row
-            return ()
+            self.dropped_s = first[0], row[0]
+            if not self._rings():
+                self._first = row
+                return ()
         self._before, self._first, self._dense = row, None, together
         return (first, row)
+
+    def _rings(self) -> bool:
+        """Whether another sample stood alone just now."""
+        rings, self._since_alone = self._since_alone < RINGS_WITHIN, 0
+        return rings
 
     def _near(self, row: Row, other: Row, step: float) -> bool:
         """Whether no column that is looked at is further than `step` from the other row's."""

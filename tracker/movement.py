@@ -8,6 +8,10 @@ from typing import Generic, NamedTuple
 from tracker.messages import Phase
 from tracker.progress import PoseT
 
+LONG_SILENCE_S = 0.12
+"""In a longer time without samples a leg may have come to stand, or turned back and forth: how far it went,
+where it came back to and whether it rested are doubtful."""
+
 
 class Level(NamedTuple, Generic[PoseT]):
     """A pose that was reached at a moment."""

@@ -57,7 +57,6 @@ class Movements(Generic[PoseT]):
         self._hold: Level[PoseT] | None = None
         self._low: Level[PoseT] | None = None
         self._low_still_s = 0.0
-        self._share_returned = 0.0
         self._fastest = 0.0
         self._slowing = Slowing(measure, self.params, swing)
         self._rest = Rest(measure)
@@ -96,11 +95,10 @@ class Movements(Generic[PoseT]):
         return self._trace
 
     def give_up(self) -> Movement[PoseT] | None:
-        """End a movement in progress where it is, the new start: as incomplete, unless it was nearly back."""
+        """End a movement in progress where it is, as incomplete; the present pose is the new start."""
         if self.phase is Phase.PAUSE_STRETCHED or not self._trace:
             return None
-        returned = self.phase is Phase.ECCENTRIC and self._share_returned >= self.params.near
-        return self._finish(self._trace[-1], Ending.RETURNED if returned else Ending.GIVEN_UP)
+        return self._finish(self._trace[-1], Ending.GIVEN_UP)
 
     def _at_start(self, now: Level[PoseT], progress: float, speed: float) -> list[Turn]:
         while now.t_s - self._trace[0].t_s > self.params.lookback_s:
@@ -201,7 +199,7 @@ class Movements(Generic[PoseT]):
         self.phase, self._hold, self._hold_still_s = Phase.PAUSE_CONTRACTED, now, 0.0
 
     def _turn_back(self, began_s: float, now: Level[PoseT]) -> Turn:
-        self.phase, self._low, self._low_still_s, self._share_returned = Phase.ECCENTRIC, now, 0.0, 0.0
+        self.phase, self._low, self._low_still_s = Phase.ECCENTRIC, now, 0.0
         self._slowing.begin(began_s)
         return Turn(self.phase, began_s, now.t_s)
 
@@ -219,7 +217,7 @@ class Movements(Generic[PoseT]):
         highest = self._measure(self.peak.pose)
         rise = highest - self._measure(self.start.pose)
         returned = highest - lowest
-        share_returned = self._share_returned = returned / rise if rise > 0.0 else 1.0
+        share_returned = returned / rise if rise > 0.0 else 1.0
         self._slowing.update(self._trace, -speed, self._rest.still_s, share_returned)
         if progress - lowest > max(p.turn * rise, p.onset * self.scale):
             if returned < p.turned_back * rise and not self._began_from_ledge(self._low):

@@ -1,15 +1,14 @@
 """The tracker: blocks in, events out. Live, replay and analysis are this one call."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tracker.blocks import STUCK, Gap, SampleBlock, Stream
 from tracker.follower import Follower
-from tracker.gaps import LONE_SAMPLE, GapWatch
+from tracker.gaps import GapWatch
 from tracker.jolts import Jolts
 from tracker.lift import LiftLearner
 from tracker.load import LoadHistory
-from tracker.lone import LoneSamples
 from tracker.messages import Event, Phase
 from tracker.movement import Ending, Movement, Turn
 from tracker.orientation import Orientation
@@ -20,6 +19,7 @@ from tracker.reps import LYING_LEG
 from tracker.score import Score
 from tracker.set_tilt import SetTilt
 from tracker.setup import SessionSetup
+from tracker.sieve import Sieve
 from tracker.still_cable import StillCable
 from tracker.swing_rate import SwingRate
 from tracker.timeline import timeline
@@ -39,11 +39,6 @@ FASTEST_KICK_RADPS = 4.5
 """No leg kicks faster against a load; gait swings the shank faster than this."""
 
 FASTEST_RAISE_RADPS = 12.0
-
-LARGEST_STEP_RADPS = 2.0
-"""A lone sample of the gyroscope that far off turns the leg by half a degree."""
-
-LARGEST_STEP_N = 200.0
 
 WAITING_S = 30.0
 """How far back the ankle is followed once its lever is known."""
@@ -107,11 +102,7 @@ class Tracker:
         self._unseen = UnseenTurns(self._gaps, self._poses) if profile.standing else None
         self._ankle_began_s: float | None = None
         self._now_s = 0.0
-        self._lone = {
-            Stream.ANKLE: LoneSamples(slice(4, 7), LARGEST_STEP_RADPS),
-            Stream.PELVIS: LoneSamples(slice(4, 7), LARGEST_STEP_RADPS),
-            Stream.LOAD: LoneSamples(slice(1, 2), LARGEST_STEP_N),
-        }
+        self._sieve = Sieve(self._gaps)
         self._returned_s = float("-inf")
         self._waiting: deque[tuple[float, Vector]] = deque()
 
@@ -129,38 +120,30 @@ class Tracker:
                 self._still.doubt()
                 continue
             if announced is not None:
+                self._release_cable()
                 self._score.announce(announced)
                 continue
             assert stream is not None
             self._gaps.sample(stream, t_s)
             if stream is Stream.ANKLE:
-                for good in self._sifted(stream, row):
+                for good in self._sieve.good(stream, row):
                     self._ankle_sample(*good)
             elif stream is Stream.CABLE and self._uses_cable:
                 self._cable_sample(t_s, row[1])
             elif stream is Stream.LOAD:
-                for good in self._sifted(stream, row):
+                for good in self._sieve.good(stream, row):
                     self._load.add(good[0], good[1])
                     self._still.load(good[0], good[1])
             elif stream is Stream.PELVIS:
-                for good in self._sifted(stream, row):
+                for good in self._sieve.good(stream, row):
                     self._pelvis.update(*good)
                     self._pelvis_poses.add(good[0], self._pelvis.quaternion)
         return self._score.taken()
 
-    def _sifted(self, stream: Stream, row: list[float]) -> Sequence[list[float]]:
-        """Return the samples known to be good now; where one was dropped is a gap."""
-        if self._gaps.ended_range(stream, row[0]):
-            return ()
-        lone = self._lone[stream]
-        good = lone.sift(row)
-        if lone.dropped_s is not None:
-            self._gaps.declare(Gap(stream, *lone.dropped_s, LONE_SAMPLE))
-        return good
-
     def finish(self) -> Sequence[Event]:
         """Return what the end of the session decides: an unfinished rep, the last set."""
         if self._follows_cable:
+            self._release_cable()
             self._give_up(self._cable)
         else:
             self._give_up(self._ankle)
@@ -228,7 +211,8 @@ class Tracker:
             self._ankle is self._swing
             and not self._score.in_set
             and movements.phase is not Phase.PAUSE_STRETCHED
-            and movements.rested_s < self._ankle.own.params.rested_s
+            and movements.start is not None
+            and not self._ankle.began_at_rest(movements.start.t_s, movements.rested_s)
         )
 
     def _follow_ankle(self, t_s: float, up: Vector) -> None:
@@ -257,7 +241,9 @@ class Tracker:
         if movements.start is not None:
             until_s = self._still.since_s if self._still.stuck else now_s
             travel = (level for level in movements.trace if level.t_s <= until_s)
-            self._ankle.believe(Witness(movements.start.t_s, travel, self._cable.own))
+            witness = Witness(movements.start.t_s, travel, self._cable.own)
+            self._swing.believe(witness)
+            self._raise.believe(witness)
 
     def _cable_sample(self, t_s: float, position_m: float) -> None:
         self._still.cable(t_s, position_m)
@@ -271,8 +257,16 @@ class Tracker:
         start = self._cable.movements.start
         start_s = t_s if start is None else start.t_s
         held = self._unseen.righted(t_s, position_m, start_s) if self._unseen else ((t_s, position_m),)
-        for at_s, righted_m in held:
-            self._follow(self._cable, at_s, righted_m)
+        self._follow_cable(held)
+
+    def _release_cable(self) -> None:
+        """Wait no longer for the ankle to tell the cable's turn: something is decided now."""
+        if self._unseen is not None and self._follows_cable:
+            self._follow_cable(self._unseen.released())
+
+    def _follow_cable(self, samples: Iterable[tuple[float, float]]) -> None:
+        for t_s, position_m in samples:
+            self._follow(self._cable, t_s, position_m)
             self._forget_ankle_before_movement()
 
     def _forget_ankle_before_movement(self) -> None:

@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from typing import Generic
 
-from tracker.movement import Level
+from tracker.movement import LONG_SILENCE_S, Level
 from tracker.progress import PoseT
-
-SILENT_S = 0.12
-"""In a longer time without samples the leg may have come to stand, or have stood for longer."""
 
 
 class Rest(Generic[PoseT]):
@@ -17,7 +14,7 @@ class Rest(Generic[PoseT]):
         """`measure` turns a pose into progress and may change."""
         self._measure = measure
         self._since: Level[PoseT] | None = None
-        self._from_s = 0.0
+        self._from_s = 0.0  # since when it may have stood where `_since` saw it first
         self._now_s = 0.0
         self._stood_s = 0.0
         self._perhaps_stood_s = 0.0
@@ -46,7 +43,9 @@ class Rest(Generic[PoseT]):
     def update(self, now: Level[PoseT], progress: float, within: float) -> None:
         """Take one sample and its progress: the leg stands still while it stays `within` where it was."""
         before_s, self._now_s = self._now_s, now.t_s
-        if self._since is None or abs(progress - self._measure(self._since.pose)) > within:
-            self._stood_s, self._perhaps_stood_s = self.still_s, self._now_s - self._from_s
+        if self._since is None:
+            self._since, self._from_s = now, now.t_s
+        elif abs(progress - self._measure(self._since.pose)) > within:
+            self._stood_s, self._perhaps_stood_s = self.still_s, now.t_s - self._from_s
             self._since = now
-            self._from_s = before_s if now.t_s - before_s > SILENT_S else now.t_s
+            self._from_s = before_s if now.t_s - before_s > LONG_SILENCE_S else now.t_s

@@ -150,7 +150,7 @@ class Score:
         if not self._sets.open:
             follower.new_set()
         flew = stack_flew(self._load, movement.start.t_s, movement.peak.t_s, movement.end.t_s)
-        boundaries = follower.boundaries(movement, by_ankle=flew)
+        boundaries = follower.curves.boundaries(movement, by_ankle=flew)
         last_end_s = self._sets.last_end_s
         since_rep_s = None if last_end_s is None else movement.start.t_s - last_end_s
         verdict = follower.verdict(movement, boundaries, since_rep_s)
@@ -224,7 +224,7 @@ class Score:
         start_s, end_s = boundaries.concentric_start_s, boundaries.eccentric_end_s
         kick = self._kick(follower, movement, boundaries, flew)
         diagonal = self._direction.measure(kick)
-        travel = follower.travel(movement)
+        travel = follower.curves.travel(movement)
         by_ankle = travel is None
         until_s = movement.end.t_s if end_s is None else max(end_s, movement.end.t_s)
         impaired = self._gaps.marking(start_s, until_s, now_s, by_ankle=by_ankle)
@@ -264,7 +264,7 @@ class Score:
             rested_s=movement.rested_s,
             held_s=max(0.0, (movement.peak.t_s if back_s is None else back_s) - hold_s),
         )
-        travel = follower.travel(movement)
+        travel = follower.curves.travel(movement)
         held = caught(kick) if flew else kick
         if travel is None or held is None:
             return kick

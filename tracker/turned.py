@@ -8,6 +8,7 @@ angular acceleration / (g tau) too fast: its speed seems to change L / (g tau) t
 
 from math import sqrt
 
+from tracker.gaps import GapParams
 from tracker.poses import PoseHistory, Quaternion, rotated, turn_between, up_in_sensor, whole_turn_rad
 from tracker.progress import Vector
 
@@ -17,8 +18,8 @@ LEAST_TURN_RAD = 0.1
 STILL_RAD = 0.015
 """A leg that hangs still turns by less than this in a quarter of a second; one that walks by more."""
 
-COMES_ROUND_S = 10.0
-"""How long after missing samples the inclination is not told by gravity alone."""
+COMES_ROUND_S = GapParams().settles_far_s
+"""So long after missing samples the inclination may still come round to gravity."""
 
 
 class Turned:

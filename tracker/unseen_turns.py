@@ -63,8 +63,8 @@ class UnseenTurns:
         gap = self._gaps.latest(Stream.CABLE)
         if gap is not None and gap.end_s > self._known_s:
             self._known_s = gap.end_s
-            if gap.reason == TURNS_AMBIGUOUS and self._last is not None and self._doubt is None:
-                self._doubt = _Doubt(*self._last, start_s, t_s)
+            if gap.reason == TURNS_AMBIGUOUS:
+                self._doubt_from(start_s, t_s)
         if self._doubt is None:
             self._last = t_s, position_m
             return ((t_s, position_m - self._offset_m),)
@@ -73,8 +73,22 @@ class UnseenTurns:
         self._held.append((t_s, position_m))
         if not self._decided(self._doubt, t_s, position_m):
             return ()
+        return self.released()
+
+    def _doubt_from(self, start_s: float, until_s: float) -> None:
+        """Doubt what comes after a gap. What an earlier doubt holds back is at yet another turn, and goes."""
+        self._held.clear()
+        if self._doubt is not None:
+            self._doubt = self._doubt._replace(until_s=until_s)
+        elif self._last is not None:
+            self._doubt = _Doubt(*self._last, start_s, until_s)
+
+    def released(self) -> Sequence[Sample]:
+        """Return what is held back, where it is by what is known so far, and wait no longer."""
+        if self._doubt is None or not self._held:
+            return ()
         righted = [(at_s, there_m - self._offset_m) for at_s, there_m in self._held]
-        self._doubt, self._last = None, (t_s, position_m)
+        self._doubt, self._last = None, self._held[-1]
         self._held.clear()
         return righted
 

@@ -4,14 +4,11 @@ from collections.abc import Iterable
 from itertools import pairwise
 from math import inf
 
-from tracker.movement import Level
+from tracker.movement import LONG_SILENCE_S, Level
 from tracker.reps import OwnRange
 
 BEGAN_ALIKE_S = 0.5
 """By so much cable and ankle may differ on when a movement began."""
-
-LONGEST_SILENCE_S = 0.12
-"""Across a longer silence the cable may have missed a turn of its axle: of that it is no witness."""
 
 
 class Witness:
@@ -36,9 +33,9 @@ class Witness:
         """
         seen = [level for level in self._travel if level.t_s >= start_s]
         since_end_m = [level.pose for level in seen if level.t_s >= end_s]
-        if not since_end_m or seen[0].t_s - start_s > LONGEST_SILENCE_S:
+        if not since_end_m or seen[0].t_s - start_s > LONG_SILENCE_S:
             return False
-        if any(after.t_s - before.t_s > LONGEST_SILENCE_S for before, after in pairwise(seen)):
+        if any(after.t_s - before.t_s > LONG_SILENCE_S for before, after in pairwise(seen)):
             return False
         furthest_m = max(level.pose for level in seen if level.t_s <= end_s)
         out_m, back_m = furthest_m - seen[0].pose, furthest_m - min(since_end_m)

@@ -1,0 +1,35 @@
+"""Lets through the samples that measured something."""
+
+from collections.abc import Sequence
+
+from tracker.blocks import Gap, Stream
+from tracker.gaps import LONE_SAMPLE, GapWatch
+from tracker.lone import LoneSamples, Row
+
+LARGEST_STEP_RADPS = 2.0
+"""A lone sample of the gyroscope that far off turns the leg by half a degree."""
+
+LARGEST_STEP_N = 200.0
+
+
+class Sieve:
+    """Holds back samples at the end of their sensor's range, and those that stand alone."""
+
+    def __init__(self, gaps: GapWatch) -> None:
+        """`gaps`: where a sample is dropped there is one."""
+        self._gaps = gaps
+        self._lone = {
+            Stream.ANKLE: LoneSamples(slice(4, 7), LARGEST_STEP_RADPS),
+            Stream.PELVIS: LoneSamples(slice(4, 7), LARGEST_STEP_RADPS),
+            Stream.LOAD: LoneSamples(slice(1, 2), LARGEST_STEP_N),
+        }
+
+    def good(self, stream: Stream, row: Row) -> Sequence[Row]:
+        """Take a sample, time first; return those known to be good now, in order."""
+        if self._gaps.ended_range(stream, row[0]):
+            return ()
+        lone = self._lone[stream]
+        good = lone.sift(row)
+        if lone.dropped_s is not None:
+            self._gaps.declare(Gap(stream, *lone.dropped_s, LONE_SAMPLE))
+        return good
