@@ -13,6 +13,8 @@ from tracker.progress import Vector
 BEFORE_S = 0.04
 """Time before a gap over which the change of the turning rate is taken; longer is calmer and later."""
 
+FASTEST_RADPS = 8.0
+"""No shank turns faster, not in gait: what does rings of a blow, and tells nothing of the gap before it."""
 
 Sample = tuple[float, float, float, float]
 """Time (s) and angular rate (rad/s)."""
@@ -46,6 +48,8 @@ class TurnInGap:
         last, earlier = self._last, self._earlier
         if last is None:
             return rate
+        if max(map(abs, rate)) > FASTEST_RADPS:
+            return last[1:]
         straight = tuple(0.5 * (a + b) for a, b in zip(last[1:], rate, strict=True))
         if earlier is None or last[0] - earlier[0] > 3.0 * BEFORE_S:
             x, y, z = straight

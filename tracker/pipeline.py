@@ -227,6 +227,9 @@ class Tracker:
         heard_s = self._gaps.last_s(Stream.CABLE)
         silent_since_s = self._ankle_began_s if heard_s is None else heard_s
         assert silent_since_s is not None
+        ankle_gap = self._gaps.latest(Stream.ANKLE)
+        if ankle_gap is not None and ankle_gap.end_s - ankle_gap.start_s > CABLE_SILENCE_S:
+            silent_since_s = max(silent_since_s, ankle_gap.end_s)  # where both were silent, both may be back
         if t_s - silent_since_s <= CABLE_SILENCE_S and not self._still.stuck:
             return False
         self._hand_over_from_cable(t_s)
