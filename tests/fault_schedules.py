@@ -2,7 +2,7 @@
 
 A schedule is a few strikes. Their moments and lengths are drawn from boundary values as often as from
 anywhere: a rep's own boundaries, nothing, one tick, what is bridged and what no longer is, a second, longer
-than the set; one upon another, and one as another ends.
+than the set; one upon another, as another ends, and while what came back is still in doubt.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +19,7 @@ from tests.chips.mpu6050 import Mpu6050Model
 from tests.virtual_rig import VirtualRig
 from tracker.blocks import Stream
 from tracker.gaps import GapParams
+from tracker.unseen_turns import WAITS_S
 
 _BRIDGED_S = (*GapParams().bridged_s.values(), GapParams().silent_s)
 
@@ -175,7 +176,11 @@ def schedules(
     made: list[Strike] = []
     for _ in range(draw(st.integers(1, 3))):
         what, stream = draw(befalls)
-        others_s = [moment_s for strike in made for moment_s in (strike.start_s, strike.end_s)]
+        others_s = [
+            moment_s
+            for strike in made
+            for moment_s in (strike.start_s, strike.end_s, strike.end_s + 0.5 * WAITS_S)
+        ]
         start_s = draw(st.one_of(anywhen, *(st.sampled_from(each) for each in (moments_s, others_s) if each)))
         length_s = draw(any_length | st.sampled_from(LENGTHS_S))
         times, detail = draw(st.sampled_from((1, 2, 3, 4, 9, 30))), draw(st.integers(0, 335))

@@ -1,7 +1,7 @@
 """A gap is noticed, remembered, and named in the results it falls into."""
 
 from tracker.blocks import END_OF_RANGE, TURNS_AMBIGUOUS, Gap, Stream
-from tracker.gaps import GapWatch
+from tracker.gaps import LONE_SAMPLE, GapWatch
 
 
 def test_a_short_silence_is_bridged_and_a_long_one_marks_what_it_touches() -> None:
@@ -43,6 +43,13 @@ def test_a_short_gap_is_bridged_but_not_where_turns_may_be_missing() -> None:
     assert gaps.within(2.0, 4.0) == ()
     gaps.declare(Gap(Stream.CABLE, 3.1, 3.11, TURNS_AMBIGUOUS))
     assert gaps.within(2.0, 4.0) == ("gap_cable",)
+
+
+def test_a_gap_of_several_reasons_keeps_the_worst() -> None:
+    gaps = GapWatch()
+    gaps.declare(Gap(Stream.ANKLE, 1.0, 1.1, END_OF_RANGE))
+    gaps.declare(Gap(Stream.ANKLE, 1.11, 1.115, LONE_SAMPLE))
+    assert gaps.within(6.0, 7.0) == ("gap_ankle",), "its pose may still be far off"
 
 
 def test_a_gap_marks_a_rep_that_begins_or_ends_just_beside_it() -> None:

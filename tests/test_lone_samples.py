@@ -92,3 +92,17 @@ def test_a_flipped_bit_of_the_gyroscope_turns_no_direction_and_marks_the_rep() -
             assert rep.diagonal_deg is not None
             assert other.diagonal_deg is not None
             assert abs(rep.diagonal_deg - other.diagonal_deg) < 0.3
+
+
+def test_what_rings_at_half_the_sampling_rate_passes_on_both_sides() -> None:
+    ringing = [9.0, -9.0] * 10
+    passed = sifted([0.0, 0.0, *ringing, 0.0, 0.0])
+    assert abs(sum(passed)) <= 9.0, "by one side of it the leg would turn"
+    assert len(passed) >= 23
+
+
+def test_a_slow_stream_with_jitter_passes_whole() -> None:
+    lone = LoneSamples(slice(1, None), 2.0)
+    times = [0.05 * i + 0.003 * (i % 3 - 1) for i in range(100)]
+    passed = [row for t_s in times for row in lone.sift([t_s, 5.0 * sin(9.0 * t_s)])]
+    assert [row[0] for row in passed] == times

@@ -56,7 +56,7 @@ class Movements(Generic[PoseT]):
         self.peak: Level[PoseT] | None = None
         self._hold: Level[PoseT] | None = None
         self._low: Level[PoseT] | None = None
-        self._low_still_s = 0.0
+        self._low_rest_s = 0.0
         self._fastest = 0.0
         self._slowing = Slowing(measure, self.params, swing)
         self._rest = Rest(measure)
@@ -199,7 +199,7 @@ class Movements(Generic[PoseT]):
         self.phase, self._hold, self._hold_still_s = Phase.PAUSE_CONTRACTED, now, 0.0
 
     def _turn_back(self, began_s: float, now: Level[PoseT]) -> Turn:
-        self.phase, self._low, self._low_still_s = Phase.ECCENTRIC, now, 0.0
+        self.phase, self._low, self._low_rest_s = Phase.ECCENTRIC, now, 0.0
         self._slowing.begin(began_s)
         return Turn(self.phase, began_s, now.t_s)
 
@@ -212,8 +212,8 @@ class Movements(Generic[PoseT]):
         assert self._low is not None
         lowest = self._measure(self._low.pose)
         if progress <= lowest:
-            self._low, self._low_still_s, lowest = now, 0.0, progress
-        self._low_still_s = max(self._low_still_s, self._rest.perhaps_s)
+            self._low, self._low_rest_s, lowest = now, 0.0, progress
+        self._low_rest_s = max(self._low_rest_s, self._rest.perhaps_s)
         highest = self._measure(self.peak.pose)
         rise = highest - self._measure(self.start.pose)
         returned = highest - lowest
@@ -243,8 +243,8 @@ class Movements(Generic[PoseT]):
 
     def _hold_unseen(self, low: Level[PoseT]) -> None:
         """Take for a hold where the leg may have rested unseen before it set off again."""
-        if self._low_still_s >= self.params.rested_s:
-            self._hold, self._hold_still_s = low, self._low_still_s
+        if self._low_rest_s >= self.params.rested_s:
+            self._hold, self._hold_still_s = low, self._low_rest_s
 
     def _passes_old_start(self, rise: float) -> bool:
         """Whether a leg that had shifted a little and stood there sets off past where it stood before.

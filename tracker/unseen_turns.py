@@ -1,4 +1,4 @@
-"""Turns of the pulley nobody saw: the encoder tells the place within a turn, the ankle which turn it is.
+"""Turns of the pulley nobody saw: after a gap the cable goes on from where the ankle has the leg.
 
 How many turns went by is told by the speeds beside the gap, which is a guess where it is long. A turn too
 much or too little looks like a pull of 0.2 m that never came. The leg that swung meanwhile knows better.

@@ -150,11 +150,12 @@ class _Live:
             total.faults |= outcome.faults
             total.ended_s += outcome.ended_s
             total.faults |= self._guarded.faults
-            if self.failure is not None:
-                raise self.failure
             if self.ended:
                 for line in self._samples.lines():
                     say(line)
+            if self.failure is not None:
+                raise self.failure
+            if self.ended:
                 return total
             named = self.requests.setup(self.world.wall.name_of(self.start_s + total.ended_s))
             setup = self.earlier.told(named)
