@@ -170,10 +170,8 @@ def test_without_any_sensor_it_says_so_once_and_counts_when_they_are_plugged_in(
     assert bench.run().reps == 2
     said = lines(capsys)
     assert said[0].startswith("kickback: no sensor answers: cable: i2c-1 address 0x36: nothing answers")
-    again = [line for line in said[1:] if not line.endswith("fine again")]
-    assert [line.partition(" times")[0].rstrip("0123456789") for line in again] == [
-        "kickback: the bus failed "
-    ]
+    [account] = [line for line in said[1:] if not line.endswith("fine again")]
+    assert account.startswith("kickback: the bus failed ")
     assert bench.manager.times("READY=1")[0] < 2.0
     assert [at_s for at_s in bench.manager.times("WATCHDOG=1") if 2.5 < at_s < FIRST_REP_S - 3.0]
 

@@ -1,9 +1,9 @@
 """Whatever befalls chips, bus and host in a set: a rep is right, or marked, or nothing was there to see it.
 
 Generated schedules through the whole path. `KICKBACK_SCHEDULES=300 pytest -n0 --hypothesis-profile=search
---hypothesis-seed=7 tests/test_fault_schedules.py` tries so many others, at a second each. What its finds, the
-examples here, led to was chosen on them: `GapParams.beside_s`, `unseen_turns`, `curves.GRAVITY_KNOWS_S`, how a
-rest that was hardly seen is known, `turned.STILL_RAD`.
+--hypothesis-seed=7 tests/test_fault_schedules.py` tries so many others, at a second each. On its finds, the
+examples here, were chosen `GapParams.beside_s`, the numbers of `unseen_turns`, `curves.GRAVITY_KNOWS_S` and
+`turned.STILL_RAD`.
 """
 
 import os
