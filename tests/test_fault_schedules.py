@@ -288,6 +288,11 @@ BLIND_TWICE_AS_THE_LIFTER_GOES_ON = Trial(
 )
 """What is held back falls silent again; then both come back, the ankle first and with a wrong pose."""
 
+BLIND_FROM_ONE_RETURN_TO_THE_NEXT_WAY_OUT = Trial(
+    "band", (Strike("bus held low", Stream.ANKLE, 8.018, 3.0),), "mpu6050", "designware"
+)
+"""The leg is seen again on its way out, which is no start: rest and peak are as far from there."""
+
 NO_SWAY_LEARNT_FROM_THE_FIRST_REP = Trial(
     "machine",
     (
@@ -322,6 +327,7 @@ ONE_CHIP_HANGS_ALL_ALONG = Trial(
 @example(ONLY_THE_ANKLE_COMES_BACK)
 @example(A_TURN_TELLS_THE_RETURN_TOO_SOON)
 @example(BLIND_TWICE_AS_THE_LIFTER_GOES_ON)
+@example(BLIND_FROM_ONE_RETURN_TO_THE_NEXT_WAY_OUT)
 @example(NO_SWAY_LEARNT_FROM_THE_FIRST_REP)
 @example(ONE_CHIP_HANGS_ALL_ALONG)
 @example(KNOCKED_AS_THE_LEG_COMES_BACK)

@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic
 
+from tracker.ledge import Ledge
+from tracker.low import Low, unseen_s
 from tracker.messages import Phase
 from tracker.movement import Ending, Level, Movement, Turn
 from tracker.movement_params import MovementParams
@@ -55,15 +57,13 @@ class Movements(Generic[PoseT]):
         self.start: Level[PoseT] | None = None
         self.peak: Level[PoseT] | None = None
         self._hold: Level[PoseT] | None = None
-        self._low: Level[PoseT] | None = None
-        self._low_rest_s = 0.0
+        self._low: Low[PoseT] | None = None
         self._fastest = 0.0
         self._slowing = Slowing(measure, self.params, swing)
         self._rest = Rest(measure)
         self.rested_s = 0.0
         self._hold_still_s = 0.0
-        self._ledge: Level[PoseT] | None = None
-        self._ledge_still_s = 0.0
+        self._ledge: Ledge[PoseT] | None = None
         self._stir = Stir(self.params, swing)
 
     def keep_pace(self, rep: Movement[PoseT]) -> None:
@@ -182,7 +182,7 @@ class Movements(Generic[PoseT]):
         if self._rest.still_s >= self.params.rested_s:
             self._hold = Level(now.t_s, self._rest.pose)
         if moved > self.params.turn * rise:
-            self.phase, self._ledge, self._ledge_still_s = Phase.CONCENTRIC, self._hold, self._hold_still_s
+            self.phase, self._ledge = Phase.CONCENTRIC, Ledge(self._hold, self._hold_still_s)
             return [Turn(self.phase, self._hold.t_s, now.t_s)], []
         if moved < -self.params.leave * rise:
             return self._told(self._turn_back(now.t_s - 0.5 * self.params.window_s, now)), []
@@ -199,7 +199,7 @@ class Movements(Generic[PoseT]):
         self.phase, self._hold, self._hold_still_s = Phase.PAUSE_CONTRACTED, now, 0.0
 
     def _turn_back(self, began_s: float, now: Level[PoseT]) -> Turn:
-        self.phase, self._low, self._low_rest_s = Phase.ECCENTRIC, now, 0.0
+        self.phase, self._low = Phase.ECCENTRIC, Low(now, unseen_s(self._trace))
         self._slowing.begin(began_s)
         return Turn(self.phase, began_s, now.t_s)
 
@@ -210,54 +210,62 @@ class Movements(Generic[PoseT]):
         assert self.start is not None
         assert self.peak is not None
         assert self._low is not None
-        lowest = self._measure(self._low.pose)
+        low = self._low
+        lowest = self._measure(low.level.pose)
         if progress <= lowest:
-            self._low, self._low_rest_s, lowest = now, 0.0, progress
-        self._low_rest_s = max(self._low_rest_s, self._rest.perhaps_s)
+            low.reach(now, unseen_s(self._trace))
+            lowest = progress
+        low.rest_s = max(low.rest_s, self._rest.perhaps_s)
         highest = self._measure(self.peak.pose)
         rise = highest - self._measure(self.start.pose)
         returned = highest - lowest
         share_returned = returned / rise if rise > 0.0 else 1.0
         self._slowing.update(self._trace, -speed, self._rest.still_s, share_returned)
         if progress - lowest > max(p.turn * rise, p.onset * self.scale):
-            if returned < p.turned_back * rise and not self._began_from_ledge(self._low):
-                self._hold_unseen(self._low)
+            if low.unseen_s > p.unseen_s:
+                return self._come_back_unseen(low.level, now)
+            if returned < p.turned_back * rise and not self._began_from_ledge(low.level):
+                self._hold_unseen(low)
                 self.phase = Phase.CONCENTRIC
-                return [Turn(self.phase, self._low.t_s, now.t_s)], []
+                return [Turn(self.phase, low.level.t_s, now.t_s)], []
             if self._passes_old_start(rise):
                 return self._go_on_from_hold(now)
-            low = self._low
-            movements = self._come_back(low)
-            return [self._set_off(low, now)], movements
+            movements = self._come_back(low.level)
+            return [self._set_off(low.level, now)], movements
         if self._slowing.over(share_returned):
-            return self._settled(now)
+            return self._settled(low, now)
         if returned < p.returned * rise and self._slowing.slow_s >= p.stall_s:
-            if self._began_from_ledge(self._low):
-                return self._settled(now)
+            if self._began_from_ledge(low.level):
+                return self._settled(low, now)
             since_s = self._slowing.since_s
             assert since_s is not None
             self._hold_at(now)
-            self._hold_unseen(self._low)
+            self._hold_unseen(low)
             return [Turn(self.phase, since_s, now.t_s)], []
         return [], []
 
-    def _hold_unseen(self, low: Level[PoseT]) -> None:
+    def _come_back_unseen(
+        self, low: Level[PoseT], now: Level[PoseT]
+    ) -> tuple[list[Turn], list[Movement[PoseT]]]:
+        """End a movement whose return went unseen, as did where the leg set off again: where it had begun."""
+        assert self.start is not None
+        back = Level(low.t_s, self.start.pose)
+        movement = self._finish(back, Ending.RETURNED)
+        return [self._set_off(back, now)], [movement]
+
+    def _hold_unseen(self, low: Low[PoseT]) -> None:
         """Take for a hold where the leg may have rested unseen before it set off again."""
-        if self._low_rest_s >= self.params.rested_s:
-            self._hold, self._hold_still_s = low, self._low_rest_s
+        if low.rest_s >= self.params.rested_s:
+            self._hold, self._hold_still_s = low.level, low.rest_s
 
     def _passes_old_start(self, rise: float) -> bool:
-        """Whether a leg that had shifted a little and stood there sets off past where it stood before.
-
-        Where progress has no sign, that looks like a return and a new way out.
-        """
+        """Whether a leg that had shifted and stood goes past where it stood: without a sign, a return."""
         p = self.params
         shifted = self._hold is not None and rise < p.no_rep * self.scale
         return not self._signed and shifted and self._hold_still_s >= p.stall_s
 
-    def _settled(self, now: Level[PoseT]) -> tuple[list[Turn], list[Movement[PoseT]]]:
-        assert self._low is not None
-        movements = self._come_back(self._low)
+    def _settled(self, low: Low[PoseT], now: Level[PoseT]) -> tuple[list[Turn], list[Movement[PoseT]]]:
+        movements = self._come_back(low.level)
         return [Turn(self.phase, movements[-1].end.t_s, now.t_s)], movements
 
     def _come_back(self, end: Level[PoseT]) -> list[Movement[PoseT]]:
@@ -265,21 +273,15 @@ class Movements(Generic[PoseT]):
         ledge = self._ledge
         if ledge is None or not self._began_from_ledge(end):
             return [self._finish(end, Ending.RETURNED)]
-        repositioned = self._finish(ledge, Ending.WENT_ON)
-        self.rested_s = self._ledge_still_s
+        repositioned = self._finish(ledge.level, Ending.WENT_ON)
+        self.rested_s = ledge.still_s
         return [repositioned, self._finish(end, Ending.RETURNED)]
 
     def _began_from_ledge(self, end: Level[PoseT]) -> bool:
-        """Whether the way went far out from a hold, itself well off the start, and came back to it."""
-        p = self.params
-        if self._ledge is None or self._ledge_still_s < p.stall_s:
-            return False
         assert self.start is not None
         assert self.peak is not None
-        ledge = self._measure(self._ledge.pose)
-        risen, out = ledge - self._measure(self.start.pose), self._measure(self.peak.pose) - ledge
-        off = abs(self._measure(end.pose) - ledge)
-        return out > p.regained * min(risen, self.scale) and off < p.back * out < risen
+        course = (self.start, self.peak, end)
+        return self._ledge is not None and self._ledge.began(self._measure, course, self.scale, self.params)
 
     def _finish(self, end: Level[PoseT], ending: Ending) -> Movement[PoseT]:
         assert self.start is not None
