@@ -2,7 +2,7 @@
 
 Generated schedules through the whole path. `KICKBACK_SCHEDULES=300 pytest -n0 --hypothesis-profile=search
 --hypothesis-seed=7 tests/test_fault_schedules.py` tries so many others, at a second each. On its finds, the
-examples here, were chosen `GapParams.beside_s`, the numbers of `unseen_turns`, `curves.GRAVITY_KNOWS_S` and
+examples here, were chosen `GapParams.beside_s`, the numbers of `unseen_turns`, `turned.MOST_MISSED` and
 `turned.STILL_RAD`.
 """
 
@@ -293,6 +293,17 @@ BLIND_FROM_ONE_RETURN_TO_THE_NEXT_WAY_OUT = Trial(
 )
 """The leg is seen again on its way out, which is no start: rest and peak are as far from there."""
 
+ONE_SECOND_HIDES_A_WAY_OUT = Trial(
+    "band",
+    (
+        Strike("not acknowledged", Stream.ANKLE, 14.593, 0.08, 30, 5),
+        Strike("byte not acknowledged", Stream.ANKLE, 14.673, 0.25, 9, 190),
+    ),
+    "mpu6050",
+    "bcm2835",
+)
+"""To the gyroscope the leg only comes back, so that the rep would seem to end before it began."""
+
 NO_SWAY_LEARNT_FROM_THE_FIRST_REP = Trial(
     "machine",
     (
@@ -328,6 +339,7 @@ ONE_CHIP_HANGS_ALL_ALONG = Trial(
 @example(A_TURN_TELLS_THE_RETURN_TOO_SOON)
 @example(BLIND_TWICE_AS_THE_LIFTER_GOES_ON)
 @example(BLIND_FROM_ONE_RETURN_TO_THE_NEXT_WAY_OUT)
+@example(ONE_SECOND_HIDES_A_WAY_OUT)
 @example(NO_SWAY_LEARNT_FROM_THE_FIRST_REP)
 @example(ONE_CHIP_HANGS_ALL_ALONG)
 @example(KNOCKED_AS_THE_LEG_COMES_BACK)

@@ -16,7 +16,9 @@ RATE_HZ = 200.0
 SWING_RAD, SECONDS, REST_S = 0.56, 1.5, 4.0
 
 
-def followed() -> tuple[Turned, PoseHistory, np.ndarray, np.ndarray]:
+def followed(
+    silent_s: tuple[float, float] = (0.0, 0.0),
+) -> tuple[Turned, PoseHistory, np.ndarray, np.ndarray]:
     """A pendulum of a leg's length, its sensor at the end, z up the leg: it swings out and stays.
 
     The sensor feels the pull towards the hip and the push along its way: with angle a from the vertical,
@@ -29,6 +31,8 @@ def followed() -> tuple[Turned, PoseHistory, np.ndarray, np.ndarray]:
     poses, orientation = PoseHistory(), Orientation()
     turned = Turned(poses)
     for t_s, a, w, dw in zip(t.tolist(), angle.tolist(), rate.tolist(), change.tolist(), strict=True):
+        if silent_s[0] < t_s < silent_s[1]:
+            continue
         along, across = LEG_M * w * w + G_MPS2 * cos(a), LEG_M * dw + G_MPS2 * sin(a)
         orientation.update(t_s, -across, 0.0, along, 0.0, w, 0.0)
         poses.add(t_s, orientation.quaternion)
@@ -66,3 +70,13 @@ def test_after_missing_samples_the_gyroscope_tells_that_a_leg_hangs_still() -> N
     assert not turned.hung_still(3.1, 0.25), "half of that was not seen"
     assert not turned.hung_still(1.5, 0.25), "gravity tells"
     assert not turned.hung_still(50.0, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("silent_s", "missed"), [((0.0, 0.0), False), ((4.5, 4.8), False), ((4.1, 5.3), True)]
+)
+def test_the_gyroscope_never_learns_of_a_way_that_it_missed(
+    silent_s: tuple[float, float], missed: bool
+) -> None:
+    turned, _, _, _ = followed(silent_s)
+    assert turned.missed(REST_S, REST_S + SECONDS) is missed

@@ -10,10 +10,14 @@ from math import sqrt
 
 from tracker.gaps import GapParams
 from tracker.poses import PoseHistory, Quaternion, rotated, turn_between, up_in_sensor, whole_turn_rad
-from tracker.progress import Vector
+from tracker.progress import Vector, angle_between
 
 LEAST_TURN_RAD = 0.1
 """A smaller turn tells no axis."""
+
+MOST_MISSED = 0.7
+"""Share of a swing by gravity under which the gyroscope did not see it; a pose that comes round may be off by
+a quarter."""
 
 STILL_RAD = 0.015
 """A leg that hangs still turns by less than this in a quarter of a second; one that walks by more."""
@@ -49,6 +53,17 @@ class Turned:
         if w < 0.0:
             size = -size
         return x / size, y / size, z / size
+
+    def missed(self, start_s: float, peak_s: float) -> bool:
+        """Whether samples were missing of so much of a swing that the gyroscope has it far too small."""
+        poses = [self._poses.at(t_s) for t_s in (start_s, peak_s)]
+        turned = [self._turned.at(t_s) for t_s in (start_s, peak_s)]
+        if poses[0] is None or poses[1] is None or turned[0] is None or turned[1] is None:
+            return False
+        start, peak = up_in_sensor(poses[0]), up_in_sensor(poses[1])
+        (w, x, y, z), level = turned[1], rotated(turned[0], start)
+        told = rotated((w, -x, -y, -z), level)
+        return angle_between(start, told) < MOST_MISSED * angle_between(start, peak)
 
     def hung_still(self, end_s: float, for_s: float) -> bool:
         """Whether the leg hung still for so long before a moment, although samples were missing a while ago.
