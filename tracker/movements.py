@@ -104,14 +104,14 @@ class Movements(Generic[PoseT]):
         while now.t_s - self._trace[0].t_s > self.params.lookback_s:
             self._trace.popleft()
         assert self.start is not None
-        travel = progress - self._measure(self.start.pose)
-        still_s = self._rest.still_s
+        travel, still_s = progress - self._measure(self.start.pose), self._rest.still_s
         if travel <= 0.0:
             self.start, self.rested_s = now, self._rest.lately_s
         elif still_s > self.params.at_rest_s and self._settled_below(progress):
             self.start, self.rested_s = Level(now.t_s, self._rest.pose), still_s
         elif travel > self.params.onset * self.scale:
             return self._told(self._set_off(self.start, now))
+        self.rested_s = max(self.rested_s, still_s)
         return self._stir.watch(Phase.CONCENTRIC, self.phase, now.t_s, travel / self.scale, speed)
 
     def _settled_below(self, progress: float) -> bool:

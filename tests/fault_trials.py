@@ -1,0 +1,145 @@
+"""Trials: a session through the whole path while faults befall it, and what of it breaks the promise."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import pytest
+
+from firmware.config import Imu
+from firmware.config.sensors import ImuChip
+from tests.chips.bus import CONTROLLERS
+from tests.fault_schedules import Schedule, Strike, strike_all
+from tests.gym.matching import match
+from tests.gym.simulate import GymSession
+from tests.gym.truth import TrueMovement
+from tests.test_whole_path_faults import AT_MACHINE, TOLERANCES, WITH_BAND, session
+from tests.virtual_rig import VirtualRig, sensors_for
+from tracker.blocks import Gap, Stream
+from tracker.calibration import apply
+from tracker.messages import Event, Rep
+from tracker.pipeline import Tracker
+
+PLANS = {"machine": AT_MACHINE, "band": WITH_BAND}
+STREAMS = {"machine": (Stream.CABLE, Stream.LOAD, Stream.ANKLE), "band": (Stream.ANKLE,)}
+COUNTING = {"machine": (Stream.CABLE, Stream.ANKLE), "band": (Stream.ANKLE,)}
+"""Either of them is enough to count by."""
+
+SEEN_BY_NOTHING_S = 1.0
+"""A rep may be missed where everything that counts lacks samples for longer than this at once."""
+
+RECOVERED_S = 12.0
+"""So long after the last fault everything is as if there had been none: an ankle's pose needs ten seconds."""
+
+CONFIRMED_S = 0.3
+"""So long after its end a rep is told; what strikes later cannot mark it."""
+
+MORE: dict[str, tuple[float | None, float | None]] = {
+    "concentric_s": (0.05, None),
+    "pause_contracted_s": (0.05, None),
+    "eccentric_s": (0.05, None),
+    "pause_stretched_s": (0.05, None),
+    "time_under_tension_s": (0.05, None),
+    "diagonal_deg": (1.5, None),
+    "mean_power_w": (None, 0.03),
+    "peak_power_w": (None, 0.04),
+}
+"""Absolute or relative, as in `TOLERANCES`: differences of two boundaries, and products."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A session of one of the plans, sampled from one ankle chip by one controller, and what befalls it."""
+
+    plan: str
+    schedule: Schedule = ()
+    chip: ImuChip = "lsm6dsox"
+    controller: str = CONTROLLERS[0].name
+
+    @property
+    def session(self) -> GymSession:
+        return session(PLANS[self.plan])
+
+    def tracked(self) -> tuple[list[Rep], list[Gap]]:
+        """Return the reps, and every gap: those told, and the silence in which the session ended."""
+        controller = next(each for each in CONTROLLERS if each.name == self.controller)
+        sensors = sensors_for(self.session, Imu(chip=self.chip))
+        rig = VirtualRig(self.session, sensors, rate_error=0.01, controller=controller)
+        strike_all(rig, self.schedule)
+        tracker, calibration = Tracker(rig.setup), rig.calibration
+        gaps: list[Gap] = []
+        events: list[Event] = []
+        heard_s = dict.fromkeys(STREAMS[self.plan], 0.0)
+        end_s = 0.0
+        for sampled in rig.blocks():
+            gaps += sampled.block.gaps
+            block = apply(calibration, sampled.block)
+            heard_s |= {stream: float(samples[-1, 0]) for stream, samples in block.streams.items()}
+            events += tracker.process(block)
+            end_s = block.end_s
+        gaps += [Gap(stream, last_s, end_s, "no samples") for stream, last_s in heard_s.items()]
+        return [event for event in [*events, *tracker.finish()] if isinstance(event, Rep)], gaps
+
+
+@cache
+def unharmed(plan: str, chip: ImuChip) -> list[Rep]:
+    return Trial(plan, chip=chip).tracked()[0]
+
+
+def blind_s(trial: Trial, true: TrueMovement, gaps: Iterable[Gap]) -> float:
+    """Return for how long at a time, in a rep or across its ends, no stream that counts had samples."""
+    gone = [[gap for gap in gaps if gap.stream is stream] for stream in COUNTING[trial.plan]]
+    edges_s = sorted({edge_s for each in gone for gap in each for edge_s in (gap.start_s, gap.end_s)})
+    longest_s = lasted_s = 0.0
+    for start_s, end_s in pairwise(edges_s):
+        middle_s = 0.5 * (start_s + end_s)
+        blind = all(any(gap.start_s < middle_s < gap.end_s for gap in each) for each in gone)
+        lasted_s = lasted_s + end_s - start_s if blind else 0.0
+        if true.concentric_start_s < end_s and end_s - lasted_s < true.eccentric_end_s:
+            longest_s = max(longest_s, lasted_s)
+    return longest_s
+
+
+def wrong_values(rep: Rep, other: Rep, true: TrueMovement) -> Iterable[str]:
+    """Name what of a good rep is neither as without the faults nor true: sway learnt else moves both."""
+    if (rep.kind, rep.leg) != (other.kind, other.leg):
+        yield f"{rep.kind} of leg {rep.leg}"
+    for name, (most, share) in (TOLERANCES | MORE).items():
+        value, usual = getattr(rep, name), getattr(other, name)
+        if name == "pause_stretched_s" and value is None:
+            continue  # the end before it was not seen
+        right = (usual, getattr(true, name, usual))
+        if value not in [
+            None if each is None else pytest.approx(each, abs=most, rel=share) for each in right
+        ]:
+            yield f"{name} {value} for {usual}"
+
+
+def complaints(trial: Trial) -> Iterable[str]:
+    """Say what breaks the promise."""
+    reps, gaps = trial.tracked()
+    truth = trial.session.truth.reps
+    found = match(truth, reps)
+    yield from (f"invented: {rep}" for rep in found.invented)
+    for true in found.missed:
+        if blind_s(trial, true, gaps) <= SEEN_BY_NOTHING_S:
+            yield f"missed: the rep at {true.concentric_start_s} s"
+    for true, rep in found.pairs:
+        number = truth.index(true) + 1
+        if rep.quality == "good":
+            other = unharmed(trial.plan, trial.chip)[number - 1]
+            yield from (f"good rep {number}: {wrong}" for wrong in wrong_values(rep, other, true))
+        elif not rep.quality_reasons:
+            yield f"rep {number} is suspect without a reason"
+        elif all(_far(true, strike) for strike in trial.schedule):
+            yield f"rep {number} is suspect far from every fault: {rep.quality_reasons}"
+
+
+def _far(true: TrueMovement, strike: Strike) -> bool:
+    before = true.eccentric_end_s + CONFIRMED_S < strike.start_s
+    return before or (not strike.lasts and strike.end_s + RECOVERED_S < true.concentric_start_s)
+
+
+def boundaries_s(true: TrueMovement) -> tuple[float, float, float, float]:
+    return true.concentric_start_s, true.pause_start_s, true.eccentric_start_s, true.eccentric_end_s
