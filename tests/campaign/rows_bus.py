@@ -133,7 +133,7 @@ BUS = (
             TakenOut(
                 "a lone sample passes",
                 "tracker/lone.py",
-                "        self.dropped_s = before[0], row[0]\n        return (row,)",
+                "        return (held, row) if self._rings() else (row,)",
                 "        return (held, row)",
             ),
             TakenOut(
@@ -375,7 +375,7 @@ BUS = (
             TakenOut(
                 "a short gap marks no rep, whatever its reason",
                 "tracker/gaps.py",
-                "_MARKS_ALWAYS = (TURNS_AMBIGUOUS, END_OF_RANGE, LONE_SAMPLE, STUCK, SLOW)",
+                "_MARKS_ALWAYS = (STUCK, END_OF_RANGE, TURNS_AMBIGUOUS, SLOW, LONE_SAMPLE)",
                 "_MARKS_ALWAYS = (END_OF_RANGE, LONE_SAMPLE, STUCK, SLOW)",
             ),
             TakenOut(
