@@ -144,6 +144,16 @@ FLIPPED_AS_A_REP_ENDS = Trial(
 )
 """6 mm for one sample, at the slow end of the return, would move that end by 40 ms."""
 
+FLIPPED_AS_A_SWING_ENDS = Trial(
+    "band", (Strike("bit flipped", Stream.ANKLE, 22.034, detail=147),), "mpu6050", "designware"
+)
+"""1.1 rad/s for one sample turns the leg by a third of a degree, at the slow end of the return."""
+
+SILENT_FROM_THE_WALK_IN_ON = Trial(
+    "machine", (Strike("bus held low", Stream.CABLE, 8.302, 1.0),), "mpu6050", "i2c-gpio"
+)
+"""The cable is seen again as it goes out, but knows where: the walk in did not come back meanwhile."""
+
 ASLEEP_AS_THE_FIRST_REP_BEGINS = Trial(
     "machine", (Strike("host asleep", Stream.ANKLE, 9.001, 1.234),), controller="designware"
 )
@@ -186,6 +196,8 @@ FINDS = (
     BLIND_FROM_ONE_RETURN_TO_THE_NEXT_WAY_OUT,
     ONE_SECOND_HIDES_A_WAY_OUT,
     FLIPPED_AS_A_REP_ENDS,
+    FLIPPED_AS_A_SWING_ENDS,
+    SILENT_FROM_THE_WALK_IN_ON,
     ASLEEP_AS_THE_FIRST_REP_BEGINS,
     NO_SWAY_LEARNT_FROM_THE_FIRST_REP,
     ONE_CHIP_HANGS_ALL_ALONG,

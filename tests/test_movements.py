@@ -19,8 +19,9 @@ def followed(
     *,
     give_up: bool = False,
     unseen: tuple[float, float] = (0.0, 0.0),
+    signed: bool = True,
 ) -> tuple[list[Turn], list[Movement[float]]]:
-    machine = Movements(CableTravel(0.12).measure, RANGE_M)
+    machine = Movements(CableTravel(0.12).measure, RANGE_M, signed=signed)
     turns: list[Turn] = []
     movements: list[Movement[float]] = []
     for t_s, position in cable(stretches, rate_hz).tolist():
@@ -174,7 +175,7 @@ def test_the_first_rep_is_found_though_most_of_the_rest_before_it_went_unseen(
 @pytest.mark.parametrize("seen_again_s", [5.3, 5.5, 5.7])
 def test_a_leg_seen_again_on_its_next_way_out_began_that_where_it_began_before(seen_again_s: float) -> None:
     rep = kick(0.4, 1.0, 0.6, 1.5, 0.6)
-    _, movements = followed([Stretch(0.0, 1.3), *rep, *rep, *rep], unseen=(3.0, seen_again_s))
+    _, movements = followed([Stretch(0.0, 1.3), *rep, *rep, *rep], unseen=(3.0, seen_again_s), signed=False)
     assert [m.ending for m in movements] == [Ending.RETURNED] * 3
     assert [m.start.pose for m in movements] == pytest.approx([0.0] * 3, abs=0.02)
 

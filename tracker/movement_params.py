@@ -25,7 +25,7 @@ class MovementParams:
     faster than this share of its peak speed.
     `home`, `doubtful_s`, `patience`: where less than this share of the rise has come back, it must be
     slow for longer, and for this share of a long return: a slow return wavers before its end.
-    `unseen_s`: in a longer silence the leg may have come back and set off again.
+    `unseen_s`: in a longer silence a leg whose progress has no sign may have come back and set off again.
     `stall_s`: how long a return must stand still half way before it is taken for a hold.
     `returned`: share of the rise that must be returned for the movement to be over when it is slow.
     `turned_back`: share that must be returned for the movement to be over when the next one begins.

@@ -6,8 +6,9 @@ from tracker.blocks import Gap, Stream
 from tracker.gaps import LONE_SAMPLE, GapWatch
 from tracker.lone import LoneSamples, Row
 
-LARGEST_STEP_RADPS = 2.0
-"""A lone sample of the gyroscope that far off turns the leg by half a degree."""
+LARGEST_STEP_RADPS = 0.5
+"""No leg's turning rate goes so far and back in 10 ms: that would be four times the fastest kick's change. One
+corrupt sample as far off moves a slow boundary by 28 ms; no sample of the real recordings is."""
 
 LARGEST_STEP_N = 200.0
 
