@@ -7,8 +7,8 @@ from tracker.gaps import LONE_SAMPLE, GapWatch
 from tracker.lone import LoneSamples, Row
 
 LARGEST_STEP_RADPS = 0.5
-"""No leg's turning rate goes so far and back in 10 ms: that would be four times the fastest kick's change. One
-corrupt sample as far off moves a slow boundary by 28 ms; no sample of the real recordings is."""
+"""No leg's turning rate goes so far and back in 10 ms: in the fastest kick it changes by a quarter of that. A
+corrupt sample as far off moves a slow boundary by 28 ms. No sample of the real recordings stands so alone."""
 
 LARGEST_STEP_N = 200.0
 
