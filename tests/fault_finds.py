@@ -154,6 +154,16 @@ SILENT_FROM_THE_WALK_IN_ON = Trial(
 )
 """The cable is seen again as it goes out, but knows where: the walk in did not come back meanwhile."""
 
+FLIPPED_WHILE_PINNED = Trial(
+    "band",
+    (
+        Strike("bit flipped", Stream.ANKLE, 13.452, detail=198),
+        Strike("pinned", Stream.ANKLE, 13.452, 0.235),
+    ),
+    controller="bcm2835",
+)
+"""The one corrupt sample is not at the end of the range, and stands between two breaks."""
+
 ASLEEP_AS_THE_FIRST_REP_BEGINS = Trial(
     "machine", (Strike("host asleep", Stream.ANKLE, 9.001, 1.234),), controller="designware"
 )
@@ -198,6 +208,7 @@ FINDS = (
     FLIPPED_AS_A_REP_ENDS,
     FLIPPED_AS_A_SWING_ENDS,
     SILENT_FROM_THE_WALK_IN_ON,
+    FLIPPED_WHILE_PINNED,
     ASLEEP_AS_THE_FIRST_REP_BEGINS,
     NO_SWAY_LEARNT_FROM_THE_FIRST_REP,
     ONE_CHIP_HANGS_ALL_ALONG,

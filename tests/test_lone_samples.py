@@ -94,6 +94,12 @@ def test_a_flipped_bit_of_the_gyroscope_turns_no_direction_and_marks_the_rep() -
             assert abs(rep.diagonal_deg - other.diagonal_deg) < 0.3
 
 
+def test_a_sample_between_two_breaks_is_dropped_where_the_next_is_elsewhere() -> None:
+    lone = LoneSamples(slice(1, None), 2.0)
+    rows = [[0.0, 1.0], [0.005, 1.0], [0.1, -17.0], [0.2, 1.2], [0.3, 5.0], [0.4, 9.0]]
+    assert [row[1] for each in rows for row in lone.sift(each)] == [1.0, 1.0, 1.2, 5.0, 9.0]
+
+
 def test_what_rings_at_half_the_sampling_rate_passes_on_both_sides() -> None:
     ringing = [9.0, -9.0] * 10
     passed = sifted([0.0, 0.0, *ringing, 0.0, 0.0])

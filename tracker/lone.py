@@ -70,11 +70,14 @@ class LoneSamples:
 
     def _after_first(self, first: Row, row: Row) -> Sequence[Row]:
         together = row[0] - first[0] <= self._together_s
-        if together and not self._near(row, first, self._largest_step):
-            self.dropped_s, self._first = (first[0], row[0]), row
+        near = self._near(row, first, self._largest_step)
+        if not near:
+            self.dropped_s = first[0], row[0]
+        if together and not near:
+            self._first = row
             return ()
         self._before, self._first, self._dense = row, None, together
-        return (first, row)
+        return (first, row) if near else (row,)
 
     def _rings(self) -> bool:
         """Whether another sample stood alone just now."""
