@@ -14,6 +14,14 @@ from tracker.pipeline import Tracker
 PLAN = SessionPlan(seed=11, walk_in=False, sets=((RepPlan(),) * 3,))
 
 
+def in_a_dense_stream() -> LoneSamples:
+    """Return one that has seen some samples before time 0."""
+    lone = LoneSamples(slice(1, None), 2.0)
+    for i in range(-6, 0):
+        lone.sift([0.005 * i, 1.0])
+    return lone
+
+
 def sifted(values: list[float], step_s: float = 0.005) -> list[float]:
     lone = LoneSamples(slice(1, None), 2.0)
     return [row[1] for i, value in enumerate(values) for row in lone.sift([i * step_s, value])]
@@ -45,7 +53,7 @@ def test_what_moves_passes_whole_and_in_order() -> None:
 
 
 def test_the_first_sample_after_a_break_waits_for_one_that_is_near() -> None:
-    lone = LoneSamples(slice(1, None), 2.0)
+    lone = in_a_dense_stream()
     rows = ((0.0, 1.0), (0.005, 1.0), (0.4, -17.0), (0.405, 1.2), (0.41, 1.3), (0.8, 5.0), (0.805, 5.5))
     passed = [([row[1] for row in lone.sift(list(row))], lone.dropped_s) for row in rows]
     assert passed == [
@@ -95,7 +103,7 @@ def test_a_flipped_bit_of_the_gyroscope_turns_no_direction_and_marks_the_rep() -
 
 
 def test_a_sample_between_two_breaks_is_dropped_where_the_next_is_elsewhere() -> None:
-    lone = LoneSamples(slice(1, None), 2.0)
+    lone = in_a_dense_stream()
     rows = [[0.0, 1.0], [0.005, 1.0], [0.1, -17.0], [0.2, 1.2], [0.3, 5.0], [0.4, 9.0]]
     assert [row[1] for each in rows for row in lone.sift(each)] == [1.0, 1.0, 1.2, 5.0, 9.0]
 

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 Row = list[float]
 
+DENSE = 5
+"""After fewer samples close together, one that is not is no break: a slow stream's times only jitter."""
+
 RINGS_WITHIN = 10
 """A sample that stands alone so few samples after another passes: what rings at half the sampling rate goes
 to and fro, and without one side of it the leg would seem to turn."""
@@ -31,7 +34,7 @@ class LoneSamples:
         self._before: Row | None = None
         self._held: Row | None = None
         self._first: Row | None = None
-        self._dense = False
+        self._in_a_row = 0
         self._since_alone = RINGS_WITHIN
         self.dropped_s: tuple[float, float] | None = None
 
@@ -50,12 +53,8 @@ class LoneSamples:
             return self._after_first(self._first, row)
         self._since_alone += 1
         if row[0] - before[0] > self._together_s:
-            if self._dense and held is None:
-                self._first, self._dense = row, False
-                return ()
-            self._before, self._held = row, None
-            return (row,) if held is None else (held, row)
-        self._dense = True
+            return self._broken(before, row)
+        self._in_a_row += 1
         if held is None:
             if self._near(row, before, self._largest_step):
                 self._before = row
@@ -68,15 +67,27 @@ class LoneSamples:
         self.dropped_s = before[0], row[0]
         return (held, row) if self._rings() else (row,)
 
+    def _broken(self, before: Row, row: Row) -> Sequence[Row]:
+        """Take the first row after a break; one that was held before it stands alone for good."""
+        if self._in_a_row < DENSE:
+            self._before, held, self._held, self._in_a_row = row, self._held, None, 0
+            return (row,) if held is None else (held, row)
+        if self._held is not None:
+            self.dropped_s, self._held = (before[0], row[0]), None
+        self._first = row
+        return ()
+
     def _after_first(self, first: Row, row: Row) -> Sequence[Row]:
         together = row[0] - first[0] <= self._together_s
         near = self._near(row, first, self._largest_step)
         if not near:
             self.dropped_s = first[0], row[0]
-        if together and not near:
-            self._first = row
-            return ()
-        self._before, self._first, self._dense = row, None, together
+            if together:
+                self._first = row
+                return ()
+        self._before, self._first = row, None
+        if not together:
+            self._in_a_row = 0
         return (first, row) if near else (row,)
 
     def _rings(self) -> bool:
