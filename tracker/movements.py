@@ -259,7 +259,7 @@ class Movements(Generic[PoseT]):
             self._hold, self._hold_still_s = low.level, low.rest_s
 
     def _passes_old_start(self, rise: float) -> bool:
-        """Whether a leg that had shifted and stood goes past where it stood: without a sign, a return."""
+        """Whether a leg that shifted and stood passes its old start: unsigned, that looks like a return."""
         p = self.params
         shifted = self._hold is not None and rise < p.no_rep * self.scale
         return not self._signed and shifted and self._hold_still_s >= p.stall_s
