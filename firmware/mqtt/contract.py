@@ -5,6 +5,7 @@
 
 import json
 import sys
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -73,9 +74,16 @@ def _schemas(found: tuple[Channel, ...]) -> Json:
             n: c for n, c in components.items() if n not in schemas and f'"{_REF.format(name=n)}"' in used
         }
         if not more:
-            return schemas
+            return {name: _described(schema) for name, schema in schemas.items()}
         schemas |= more
         used = json.dumps(schemas)
+
+
+def _described(schema: Json) -> Json:
+    """A docstring's lines without the indentation of the source, which older versions of msgspec leave."""
+    if "description" not in schema:
+        return schema
+    return {**schema, "description": cleandoc(schema["description"])}
 
 
 def _resolved(schema: Json, components: Json) -> Json:
