@@ -112,8 +112,9 @@ def without_lone(t: Sequence[float], p: Sequence[float]) -> Sequence[float]:
     calm = list(p)
     for i in range(1, len(p) - 1):
         before, after = p[i - 1], p[i + 1]
-        if abs(p[i] - before) > LONE_M and abs(after - before) < 0.5 * LONE_M:
-            calm[i] = 0.5 * (before + after) if t[i + 1] - t[i - 1] <= 2.0 * LONE_S else p[i]
+        together = t[i + 1] - t[i - 1] <= 2.0 * LONE_S
+        if together and abs(p[i] - before) > LONE_M and abs(after - before) < 0.5 * LONE_M:
+            calm[i] = 0.5 * (before + after)
     return calm
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from tracker.blocks import END_OF_RANGE, OVERLOAD, SLOW, SLOW_S, STUCK, STUCK_S, TURNS_AMBIGUOUS, Gap, Stream
 
+TELL_REPS = frozenset({"gap_cable", "gap_ankle"})
+"""What a rep is marked with where one of those that tell reps lacked samples."""
+
 LONE_SAMPLE = "lone sample"
 """Reason of a gap where a sample was dropped that nothing but its value spoke against."""
 
@@ -156,7 +159,7 @@ class GapWatch:
 
         `by_ankle`: or of the ankle. A gap until `next_s`, where the one begins, may hide another rep.
         """
-        open_by = {"gap_cable", "gap_ankle"} if by_ankle else {"gap_cable"}
+        open_by = TELL_REPS if by_ankle else {"gap_cable"}
         return (
             None
             if end_s is None or open_by.intersection(self.within(end_s - self.params.beside_s, next_s))

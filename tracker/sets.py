@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from tracker.blocks import Stream
 from tracker.comparison import compared, remembered
+from tracker.gaps import TELL_REPS
 from tracker.messages import EndReason, Rep, SetSummary
 from tracker.setup import EarlierSet, SessionSetup
 from tracker.summary import summary
 from tracker.tempo import parse_tempo
-
-_TELL_REPS = frozenset((f"gap_{Stream.CABLE}", f"gap_{Stream.ANKLE}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class Sets:
     @property
     def certain_end_s(self) -> float | None:
         """When the last rep ended, None where what tells reps lacked samples in it: it may be far off."""
-        if not self._reps or not _TELL_REPS.isdisjoint(self._reps[-1].quality_reasons):
+        if not self._reps or not TELL_REPS.isdisjoint(self._reps[-1].quality_reasons):
             return None
         return self.last_end_s
 

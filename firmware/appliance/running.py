@@ -153,9 +153,8 @@ class _Live:
             if self.ended:
                 for line in self._samples.lines():
                     say(line)
-            if self.failure is not None:
-                raise self.failure
-            if self.ended:
+                if self.failure is not None:
+                    raise self.failure
                 return total
             named = self.requests.setup(self.world.wall.name_of(self.start_s + total.ended_s))
             setup = self.earlier.told(named)
