@@ -5,6 +5,7 @@ release does when it is started stands in its own `firmware/behaviour`: good, cr
 """
 
 import shutil
+import tarfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -260,7 +261,10 @@ class Computer:
         return self._act(words)
 
     def _tar(self, words: list[str]) -> Ran:
-        shutil.unpack_archive(words[2], words[words.index("-C") + 1], filter="data")
+        with tarfile.open(words[2]) as archive:
+            # Python 3.11.2, which Debian 12 has, knows no `filter` as an argument.
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)
+            archive.extractall(words[words.index("-C") + 1])
         return YES
 
     def _systemctl(self, words: list[str]) -> Ran:
