@@ -183,6 +183,17 @@ ONE_CHIP_HANGS_ALL_ALONG = Trial(
     "machine", (Strike("hangs", Stream.LOAD, 8.302, 0.0, 30, 1),), controller="designware"
 )
 
+ASLEEP_BEFORE_THE_WAY_OUT_AND_AT_ITS_END = Trial(
+    "machine",
+    (
+        Strike("host asleep", Stream.LOAD, 10.27, 1.597),
+        Strike("host asleep", Stream.LOAD, 8.302, 1.597),
+    ),
+    "lsm6dsox",
+    "designware",
+)
+"""The ankle came back 0.1 s before the first rep: a rest of which only the end was seen was none."""
+
 FINDS = (
     BACK_AS_A_REP_BEGINS,
     ARBITRARY_AS_A_REP_BEGINS,
@@ -212,4 +223,5 @@ FINDS = (
     ASLEEP_AS_THE_FIRST_REP_BEGINS,
     NO_SWAY_LEARNT_FROM_THE_FIRST_REP,
     ONE_CHIP_HANGS_ALL_ALONG,
+    ASLEEP_BEFORE_THE_WAY_OUT_AND_AT_ITS_END,
 )

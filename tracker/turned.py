@@ -22,6 +22,9 @@ a quarter."""
 STILL_RAD = 0.015
 """A leg that hangs still turns by less than this in a quarter of a second; one that walks by more."""
 
+SEEN_STILL_S = 0.1
+"""So much of a rest must be seen: in it, a leg that swings by 0.4 rad once a second turns by 0.08 rad."""
+
 COMES_ROUND_S = GapParams().settles_far_s
 """So long after missing samples the inclination may still come round to gravity."""
 
@@ -66,16 +69,21 @@ class Turned:
         return angle_between(start, told) < MOST_MISSED * angle_between(start, peak)
 
     def hung_still(self, end_s: float, for_s: float) -> bool:
-        """Whether the leg hung still for so long before a moment, although samples were missing a while ago.
+        """Whether all that was seen of the leg for so long before a moment hung still, where samples were
+        missing a while ago.
 
         Then the inclination still comes round to gravity, and a leg that hangs still seems to move.
         """
         history, start_s = self._turned, end_s - for_s
-        turned = [pose for _, pose in history.between(start_s, end_s)]
-        if not turned or history.broken_s(start_s, end_s) > 0.0:
+        if history.broken_s(end_s - SEEN_STILL_S, end_s) > 0.0:
             return False
-        lately_broken = history.broken_s(end_s - COMES_ROUND_S, start_s) > 0.0
-        return lately_broken and all(whole_turn_rad(turned[-1], pose) < STILL_RAD for pose in turned)
+        turned = [pose for _, pose in history.between(start_s, end_s)]
+        lately_broken = history.broken_s(end_s - COMES_ROUND_S, end_s) > 0.0
+        return (
+            bool(turned)
+            and lately_broken
+            and all(whole_turn_rad(turned[-1], pose) < STILL_RAD for pose in turned)
+        )
 
     def ups(self, start_s: float, end_s: float, level_s: float) -> list[tuple[float, Vector]]:
         """Return the directions of up in the sensor frame over `[start_s, end_s]`, with their times.
