@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import jsonschema
@@ -10,13 +12,15 @@ import msgspec
 import pytest
 
 from firmware.forgotten import Wish
+from firmware.journal.entry import Entry
 from firmware.journal.forgetting import forget_results
+from firmware.journal.status import JournalStatus
 from firmware.mqtt.broker import Broker
 from firmware.mqtt.link import Link
 from firmware.mqtt.link_state import LinkPhase
 from firmware.mqtt.pace import Pace
 from firmware.mqtt.publisher import Publisher
-from firmware.mqtt.retained import History, HistoryKeeper, Info, State, StateKeeper, info_of
+from firmware.mqtt.retained import SETS_KEPT, History, HistoryKeeper, Info, State, StateKeeper, info_of
 from firmware.mqtt.topics import Topics
 from firmware.numbering import Numbered
 from firmware.panel.view import PanelView
@@ -207,6 +211,49 @@ def test_the_history_of_earlier_runs_is_there_after_a_restart_until_they_are_for
     assert [(past.id, past.set) for past in history.sets] == [("gym-1", 1), ("gym-2", 2)]
     forget_results(path, Wish())
     assert run_with_journal(mosquitto.port, path).sets == ()
+
+
+class SlowDisk:
+    """Holds one set of an earlier run, and reads it when it is told to."""
+
+    status = JournalStatus()
+
+    def __init__(self) -> None:
+        self.reading: Future[list[Entry]] = Future()
+
+    def recall(self, first_seq: int, last_seq: int, limit: int) -> "Future[list[Entry]]":
+        raise AssertionError("nobody asked for a range")
+
+    def latest(self, kind: str, limit: int) -> "Future[list[Entry]]":
+        assert (kind, limit) == (SetSummary.TOPIC, SETS_KEPT)
+        return self.reading
+
+    def read(self) -> None:
+        earlier = numbered(set_summary())[0]
+        self.reading.set_result([Entry(1, SetSummary.TOPIC, earlier.payload)])
+
+
+def test_a_run_that_ends_at_once_leaves_the_history_that_a_slow_disk_still_reads(
+    mosquitto: Mosquitto,
+) -> None:
+    disk = SlowDisk()
+    link = Link(Broker(LOOPBACK, mosquitto.port), "gym")
+    info = info_of("gym", replay=False, simulated=False, capabilities=())
+    publisher = Publisher(link, Topics("gym"), info, VIEW, recalls=disk)
+    link.open()
+    serve_until(link, lambda: link.reached and link.idle)
+
+    readings = count()
+
+    def clock() -> float:
+        if next(readings) == 1:
+            disk.read()
+        return 0.0
+
+    publisher.drain(20.0, clock)
+    link.close()
+    history = msgspec.json.decode(retained(mosquitto.port, "gym", 5)["history"], type=History)
+    assert [past.id for past in history.sets] == ["replay-1"]
 
 
 def test_a_set_of_another_version_is_left_out_of_the_history() -> None:

@@ -120,7 +120,7 @@ class Publisher:
     ) -> Delivery:
         """Wait until everything is acknowledged, at most `within_s`; say what was and what was not.
 
-        A broker that never took the connection is not waited for.
+        The history of earlier runs is waited for too. A broker that never took the connection is not waited for.
         """
         until_s = clock() + within_s
         self._service()
@@ -168,7 +168,7 @@ class Publisher:
         return ", ".join(parts)
 
     def _done(self) -> bool:
-        if not self._outbox.waiting and self._link.idle:
+        if self._earlier is None and not self._outbox.waiting and self._link.idle:
             return True
         absent = self._link.state.phase in (LinkPhase.UNREACHABLE, LinkPhase.REFUSED)
         return absent and not self._link.reached
