@@ -17,6 +17,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from firmware.mqtt.client import stop_client
+
 LOOPBACK = "127.0.0.1"
 PATIENCE_S = 40.0
 """Bound on every wait; a passing test never comes near it."""
@@ -130,8 +132,7 @@ class Subscriber:
         return self.until(lambda heard: any(h.topic == topic and h.payload == payload for h in heard))
 
     def close(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
+        stop_client(self._client, PATIENCE_S)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The link against a real mosquitto and against scripted peers."""
 
+import gc
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -211,3 +213,15 @@ def test_closing_a_link_that_never_connected_takes_no_time() -> None:
     link.close(within_s=0.5)
     assert monotonic() - before_s < 2.0
     assert link.state.phase is LinkPhase.CLOSED
+
+
+def test_a_connection_that_ended_leaves_no_socket_to_the_garbage_collector(mosquitto: Mosquitto) -> None:
+    gc.disable()
+    try:
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(3):
+            with link_to(mosquitto.port) as link:
+                serve_until(link, connected(link))
+        assert len(os.listdir("/proc/self/fd")) == before
+    finally:
+        gc.enable()

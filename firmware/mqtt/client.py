@@ -118,12 +118,18 @@ def runs(client: Client) -> bool:
 
 
 def stop_client(client: Client, within_s: float) -> None:
-    """Say goodbye and end the client's thread, waiting no longer than `within_s` for it.
+    """Say goodbye, end the client's thread and close its sockets, waiting no longer than `within_s`.
 
     The thread may sit in a connection attempt for seconds; it then ends by itself.
     """
+
+    def end() -> None:
+        client.loop_stop()
+        # paho leaves the pair of sockets that wakes its thread to the garbage collector.
+        client._reset_sockets()
+
     client.disconnect()
-    ending = threading.Thread(target=client.loop_stop, name="mqtt-end", daemon=True)
+    ending = threading.Thread(target=end, name="mqtt-end", daemon=True)
     ending.start()
     ending.join(within_s)
 

@@ -120,7 +120,7 @@ class Publisher:
     ) -> Delivery:
         """Wait until everything is acknowledged, at most `within_s`; say what was and what was not.
 
-        The history of earlier runs is waited for too. A broker that never took the connection is not waited for.
+        So is the history of earlier runs. A broker that never took the connection is not waited for.
         """
         until_s = clock() + within_s
         self._service()
