@@ -194,6 +194,11 @@ ASLEEP_BEFORE_THE_WAY_OUT_AND_AT_ITS_END = Trial(
 )
 """The ankle came back 0.1 s before the first rep: a rest of which only the end was seen was none."""
 
+FLIPPED_AS_THE_FIRST_REP_ENDS = Trial(
+    "machine", (Strike("bit flipped", Stream.CABLE, 12.542, 1.683, 3, 1),), "mpu6050", "i2c-gpio"
+)
+"""One sample lower than all others ended the rep 60 ms sooner, with less of the rest after it."""
+
 FINDS = (
     BACK_AS_A_REP_BEGINS,
     ARBITRARY_AS_A_REP_BEGINS,
@@ -224,4 +229,5 @@ FINDS = (
     NO_SWAY_LEARNT_FROM_THE_FIRST_REP,
     ONE_CHIP_HANGS_ALL_ALONG,
     ASLEEP_BEFORE_THE_WAY_OUT_AND_AT_ITS_END,
+    FLIPPED_AS_THE_FIRST_REP_ENDS,
 )

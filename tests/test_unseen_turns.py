@@ -55,6 +55,15 @@ def test_a_cable_that_goes_on_as_the_leg_swung_is_believed() -> None:
     assert np.abs(off_m(0, TURNS_AMBIGUOUS, swing_rad)).max() == 0.0
 
 
+def test_a_sample_from_before_the_gap_that_waited_is_none_after_it() -> None:
+    gaps = GapWatch()
+    unseen = UnseenTurns(gaps, PoseHistory())
+    unseen.righted(0.390, 0.1, 0.0)
+    gaps.declare(Gap(Stream.CABLE, *GONE_S, TURNS_AMBIGUOUS))
+    assert unseen.righted(0.395, 0.106, 0.0) == ((0.395, 0.106),)
+    assert unseen.righted(0.805, 0.106 - TURN_M, 0.0) == [(0.805, 0.106 - TURN_M)], "no ankle: believed"
+
+
 @pytest.mark.parametrize("ankle", [None, swing_rad])
 def test_nothing_is_righted_without_an_ankle_or_where_no_turn_can_be_missing(
     ankle: Callable[[float], float] | None,

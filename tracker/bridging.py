@@ -101,23 +101,6 @@ def bridged(t: Sequence[float], p: Sequence[float]) -> tuple[Sequence[float], Se
     return times, values
 
 
-LONE_M = 0.004
-LONE_S = 0.008
-"""No cable goes so far and back in two such intervals: that would be 12 g. A flipped bit does, and might move
-a boundary by 40 ms; a smaller one by no more than 16."""
-
-
-def without_lone(t: Sequence[float], p: Sequence[float]) -> Sequence[float]:
-    """Return travel (m) with samples that stand alone put between their neighbours; `t`: their times (s)."""
-    calm = list(p)
-    for i in range(1, len(p) - 1):
-        before, after = p[i - 1], p[i + 1]
-        together = t[i + 1] - t[i - 1] <= 2.0 * LONE_S
-        if together and abs(p[i] - before) > LONE_M and abs(after - before) < 0.5 * LONE_M:
-            calm[i] = 0.5 * (before + after)
-    return calm
-
-
 def _speed(t: Sequence[float], p: Sequence[float], edge: int, way: int) -> float:
     """Return the mean speed beside a gap: from its edge the given way, over `BESIDE_S`."""
     other = edge

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Generic
 
-from tracker.bridging import bridged, without_lone
+from tracker.bridging import bridged
 from tracker.movement import LONG_SILENCE_S, Ending, Movement
 from tracker.phases import BY_CABLE, Boundaries, find_boundaries
 from tracker.poses import PoseHistory
@@ -92,4 +92,4 @@ class Curves(Generic[PoseT]):
         if positions is None:
             return None
         times = [level.t_s for level in movement.trace]
-        return Travel(*bridged(times, without_lone(times, positions)))
+        return Travel(*bridged(times, positions))

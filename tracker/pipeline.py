@@ -129,7 +129,8 @@ class Tracker:
                 for good in self._sieve.good(stream, row):
                     self._ankle_sample(*good)
             elif stream is Stream.CABLE and self._uses_cable:
-                self._cable_sample(t_s, row[1])
+                for good in self._sieve.good(stream, row):
+                    self._cable_sample(good[0], good[1])
             elif stream is Stream.LOAD:
                 for good in self._sieve.good(stream, row):
                     self._load.add(good[0], good[1])

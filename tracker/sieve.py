@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tracker.blocks import Gap, Stream
 from tracker.gaps import LONE_SAMPLE, GapWatch
 from tracker.lone import LoneSamples, Row
+from tracker.lone_travel import LoneTravel
 
 LARGEST_STEP_RADPS = 0.5
 """No leg's turning rate goes so far and back in 10 ms: in the fastest kick it changes by a quarter of that. A
@@ -19,7 +20,8 @@ class Sieve:
     def __init__(self, gaps: GapWatch) -> None:
         """`gaps`: where a sample is dropped there is one."""
         self._gaps = gaps
-        self._lone = {
+        self._lone: dict[Stream, LoneSamples | LoneTravel] = {
+            Stream.CABLE: LoneTravel(),
             Stream.ANKLE: LoneSamples(slice(4, 7), LARGEST_STEP_RADPS),
             Stream.PELVIS: LoneSamples(slice(4, 7), LARGEST_STEP_RADPS),
             Stream.LOAD: LoneSamples(slice(1, 2), LARGEST_STEP_N),

@@ -61,7 +61,7 @@ class UnseenTurns:
         `start_s`: when the movement in progress began, or might have.
         """
         gap = self._gaps.latest(Stream.CABLE)
-        if gap is not None and gap.end_s > self._known_s:
+        if gap is not None and self._known_s < gap.end_s <= t_s:
             self._known_s = gap.end_s
             if gap.reason == TURNS_AMBIGUOUS:
                 self._doubt_from(start_s, t_s)

@@ -1,0 +1,57 @@
+"""A sample of the cable that stands alone is dropped, and no other."""
+
+import numpy as np
+import pytest
+
+from tracker.lone_travel import LoneTravel, Row
+
+AT_200_HZ_S = 0.005
+
+
+def passed(rows: list[Row]) -> list[Row]:
+    sieve = LoneTravel()
+    return [good for row in rows for good in sieve.sift(row)]
+
+
+def rows(travel_m: list[float], interval_s: float = AT_200_HZ_S) -> list[Row]:
+    return [[interval_s * i, position_m] for i, position_m in enumerate(travel_m)]
+
+
+def swinging(peak_mps: float) -> list[float]:
+    t_s = AT_200_HZ_S * np.arange(201)
+    return [float(m) for m in peak_mps / 3.0 * np.sin(3.0 * t_s)]
+
+
+@pytest.mark.parametrize("peak_mps", [0.3, 0.8, 3.0])
+def test_a_cable_that_runs_passes_whole_however_fast(peak_mps: float) -> None:
+    running = rows(swinging(peak_mps))
+    assert passed([*running, [2.0, 0.0]])[: len(running)] == running
+
+
+@pytest.mark.parametrize("off_m", [-0.023, 0.0061, 0.19])
+def test_a_lone_sample_is_dropped(off_m: float) -> None:
+    corrupt = rows(swinging(0.3))
+    true = [row for i, row in enumerate(corrupt) if i != 100]
+    corrupt[100] = [corrupt[100][0], corrupt[100][1] + off_m]
+    assert passed(corrupt) == true
+
+
+def test_each_of_two_lone_samples_is_dropped() -> None:
+    still = [0.5] * 20
+    still[8] = still[10] = 0.524
+    assert [row[1] for row in passed(rows(still))] == [0.5] * 18
+
+
+def test_a_jolt_that_does_not_come_back_passes_whole() -> None:
+    edge = rows([0.0] * 10 + [0.05] * 10)
+    assert passed(edge) == edge
+
+
+def test_a_slow_stream_passes_whole_since_a_leg_can_go_so_far_and_back() -> None:
+    corrupt = rows([0.0] * 10 + [0.05] + [0.0] * 10, interval_s=0.02)
+    assert passed(corrupt) == corrupt
+
+
+def test_what_waits_when_the_samples_break_off_comes_with_the_next() -> None:
+    broken = [[0.0, 0.0], [0.005, 0.006], [1.0, 0.0]]
+    assert passed(broken) == broken
