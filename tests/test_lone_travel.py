@@ -28,6 +28,7 @@ def test_a_cable_that_runs_passes_whole_however_fast(peak_mps: float) -> None:
     assert passed([*running, [2.0, 0.0]])[: len(running)] == running
 
 
+@pytest.mark.fault(8)
 @pytest.mark.parametrize("off_m", [-0.023, 0.0061, 0.19])
 def test_a_lone_sample_is_dropped(off_m: float) -> None:
     corrupt = rows(swinging(0.3))

@@ -137,6 +137,12 @@ BUS = (
                 "        return (held, row)",
             ),
             TakenOut(
+                "a lone sample of the cable passes",
+                "tracker/lone_travel.py",
+                "            return (row,) if together and back else (held, row)",
+                "            return (held, row)",
+            ),
+            TakenOut(
                 "an angle of more than 12 bits is an angle",
                 "firmware/i2c/as5600.py",
                 "if len(data) != 2 or counts >= COUNTS_PER_TURN:",
