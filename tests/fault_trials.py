@@ -1,7 +1,7 @@
 """Trials: a session through the whole path while faults befall it, and what of it breaks the promise."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -21,10 +21,23 @@ from tracker.calibration import apply
 from tracker.messages import Event, Rep
 from tracker.pipeline import Tracker
 
-PLANS = {"machine": AT_MACHINE, "band": WITH_BAND}
-STREAMS = {"machine": (Stream.CABLE, Stream.LOAD, Stream.ANKLE), "band": (Stream.ANKLE,)}
-COUNTING = {"machine": (Stream.CABLE, Stream.ANKLE), "band": (Stream.ANKLE,)}
-"""Either of them is enough to count by."""
+PLANS = {
+    "machine": AT_MACHINE,
+    "band": WITH_BAND,
+    "machine, calibrated": replace(AT_MACHINE, calibrate=True),
+    "band, calibrated": replace(WITH_BAND, calibrate=True),
+}
+
+
+def streams(plan: str) -> tuple[Stream, ...]:
+    """Return the streams of a plan's sensors."""
+    return (Stream.CABLE, Stream.LOAD, Stream.ANKLE) if PLANS[plan].cable else (Stream.ANKLE,)
+
+
+def counting(plan: str) -> tuple[Stream, ...]:
+    """Return those of them of which each is enough to count by."""
+    return (Stream.CABLE, Stream.ANKLE) if PLANS[plan].cable else (Stream.ANKLE,)
+
 
 SEEN_BY_NOTHING_S = 1.0
 """A rep may be missed where everything that counts lacks samples for longer than this at once."""
@@ -41,11 +54,14 @@ MORE: dict[str, tuple[float | None, float | None]] = {
     "eccentric_s": (0.05, None),
     "pause_stretched_s": (0.05, None),
     "time_under_tension_s": (0.05, None),
-    "diagonal_deg": (1.5, None),
     "mean_power_w": (None, 0.03),
     "peak_power_w": (None, 0.04),
 }
 """Absolute or relative, as in `TOLERANCES`: differences of two boundaries, and products."""
+
+SAME_DIAGONAL_DEG = 1.5
+INSIDE_SD = 2.0
+"""A diagonal may be off the truth by so many of the standard errors that are stated with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,7 @@ class Trial:
         tracker, calibration = Tracker(rig.setup), rig.calibration
         gaps: list[Gap] = []
         events: list[Event] = []
-        heard_s = dict.fromkeys(STREAMS[self.plan], 0.0)
+        heard_s = dict.fromkeys(streams(self.plan), 0.0)
         end_s = 0.0
         for sampled in rig.blocks():
             gaps += sampled.block.gaps
@@ -89,7 +105,7 @@ def unharmed(plan: str, chip: ImuChip) -> list[Rep]:
 
 def blind_s(trial: Trial, true: TrueMovement, gaps: Iterable[Gap]) -> float:
     """Return for how long at a time, in a rep or across its ends, no stream that counts had samples."""
-    gone = [[gap for gap in gaps if gap.stream is stream] for stream in COUNTING[trial.plan]]
+    gone = [[gap for gap in gaps if gap.stream is stream] for stream in counting(trial.plan)]
     edges_s = sorted({edge_s for each in gone for gap in each for edge_s in (gap.start_s, gap.end_s)})
     longest_s = lasted_s = 0.0
     for start_s, end_s in pairwise(edges_s):
@@ -114,6 +130,25 @@ def wrong_values(rep: Rep, other: Rep, true: TrueMovement) -> Iterable[str]:
             None if each is None else pytest.approx(each, abs=most, rel=share) for each in right
         ]:
             yield f"{name} {value} for {usual}"
+    yield from _wrong_diagonal(rep, other, true)
+    if invented := set(rep.faults) - set(other.faults):
+        yield f"faults {invented}"
+
+
+def _wrong_diagonal(rep: Rep, other: Rep, true: TrueMovement) -> Iterable[str]:
+    """Say it where a diagonal is neither as without the faults, nor true as far as it says, nor kept back."""
+    if rep.diagonal_deg is None:
+        if rep.diagonal_reason is None:
+            yield "no diagonal, and no reason"
+        return
+    if other.diagonal_deg is None:
+        yield f"diagonal {rep.diagonal_deg} by {rep.midline}, which nothing tells"
+        return
+    assert rep.diagonal_sd_deg is not None
+    assert true.diagonal_deg is not None
+    same = abs(rep.diagonal_deg - other.diagonal_deg) <= SAME_DIAGONAL_DEG
+    if not same and abs(rep.diagonal_deg - true.diagonal_deg) > INSIDE_SD * rep.diagonal_sd_deg:
+        yield f"diagonal {rep.diagonal_deg} for {other.diagonal_deg}, sd {rep.diagonal_sd_deg}"
 
 
 def complaints(trial: Trial) -> Iterable[str]:

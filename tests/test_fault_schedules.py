@@ -17,7 +17,7 @@ from firmware.sampling.schedule import TICK_S
 from tests.chips.bus import CONTROLLERS
 from tests.fault_finds import FINDS
 from tests.fault_schedules import schedules
-from tests.fault_trials import PLANS, STREAMS, Trial, boundaries_s, complaints
+from tests.fault_trials import PLANS, Trial, boundaries_s, complaints, streams
 from tests.test_whole_path_faults import session
 
 TRIED = int(os.environ.get("KICKBACK_SCHEDULES", "2"))
@@ -25,12 +25,12 @@ TRIED = int(os.environ.get("KICKBACK_SCHEDULES", "2"))
 
 @st.composite
 def trials(draw: st.DrawFn) -> Trial:
-    """A session that is struck as it begins, or from a second before its first rep on."""
-    plan = draw(st.sampled_from(("machine", "band")))
-    reps = session(PLANS[plan]).truth.reps
-    moments = [moment_s for true in reps for moment_s in boundaries_s(true)]
+    """A session that is struck as it begins, or from a second before its first rep or calibration kick on."""
+    plan = draw(st.sampled_from(tuple(PLANS)))
+    kicks = [true for true in session(PLANS[plan]).truth.movements if true.is_rep]
+    moments = [moment_s for true in kicks for moment_s in boundaries_s(true)]
     moments += [0.0, *(moment_s - TICK_S for moment_s in moments)]
-    schedule = draw(schedules(STREAMS[plan], moments, reps[0].concentric_start_s - 1.0, max(moments)))
+    schedule = draw(schedules(streams(plan), moments, kicks[0].concentric_start_s - 1.0, max(moments)))
     chips: list[ImuChip] = ["lsm6dsox", "mpu6050"]
     controllers = [each.name for each in CONTROLLERS]
     return Trial(plan, schedule, draw(st.sampled_from(chips)), draw(st.sampled_from(controllers)))

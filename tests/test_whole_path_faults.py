@@ -22,7 +22,7 @@ from tracker.blocks import Stream
 from tracker.messages import Rep, RepKind
 
 REP = RepPlan(concentric_s=1.1, hold_s=0.7, eccentric_s=1.6, pause_s=0.8)
-AT_MACHINE = SessionPlan(seed=11, calibrate=False, walk_in=False, sets=((REP,) * 4,))
+AT_MACHINE = SessionPlan(seed=11, calibrate=False, walk_in=False, tell_leg=True, sets=((REP,) * 4,))
 WITH_BAND = replace(AT_MACHINE, exercise="band-kickback", cable=False)
 STRUCK = 1
 """Which rep is struck; the ones before and after it are whole."""
@@ -188,10 +188,12 @@ def test_an_ankle_at_the_end_of_its_range_marks_what_it_may_have_spoilt(plan: Se
 def test_a_flipped_bit_of_the_ankle_turns_no_direction(chip: ImuChip) -> None:
     """Bit 14 in the FIFO's first word or sample; of a rate it is 2.4 degrees in a sample."""
     register, byte = (0x78, 2) if chip == "lsm6dsox" else (0x74, 6)
-    reps = struck(AT_MACHINE, chip, partial(flipped, Stream.ANKLE, register, byte, 6), 0.1)
-    whole = unharmed(AT_MACHINE, chip)
+    calibrated = replace(AT_MACHINE, calibrate=True)
+    reps = struck(calibrated, chip, partial(flipped, Stream.ANKLE, register, byte, 6), 0.1)
+    whole = unharmed(calibrated, chip)
     assert_right_or_marked(reps, whole, {ANKLE}, whole_from=2)
     for rep, other in zip(reps, whole, strict=True):
+        assert other.diagonal_deg is not None
         assert rep.diagonal_deg == pytest.approx(other.diagonal_deg, abs=0.5)
 
 
