@@ -7,8 +7,6 @@ the new one. What is not as it should be is named and not used at all; counting 
 """
 
 import errno
-import os
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -16,7 +14,7 @@ from zlib import crc32
 
 import msgspec
 
-from firmware.durable import synchronise_folder
+from firmware.durable import replace_whole, synchronise_folder
 from firmware.errors import FaultError, in_one_line
 from tracker.blocks import Stream
 from tracker.calibration import CableCalibration, ImuCalibration, LoadCalibration
@@ -116,16 +114,8 @@ def write_stored(path: Path, stored: Stored) -> None:
     After an error or a power cut the file is the old one or the new one, whole.
     """
     whole = _File(measured=stored, crc32=check_sum(stored))
-    fresh = path.with_name(path.name + ".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            _write_through(fresh, msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n")
-            os.replace(fresh, path)
-        except BaseException:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
-            raise
+        replace_whole(path, msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n")
     except OSError as error:
         raise CalibrationFileError(f"{path}: not saved ({error.strerror}); {_advice(error)}") from error
     try:
@@ -139,17 +129,6 @@ def write_stored(path: Path, stored: Stored) -> None:
 def check_sum(stored: Stored) -> str:
     """The check sum (CRC-32) over everything that was measured."""
     return f"{crc32(msgspec.json.encode(stored)):08x}"
-
-
-def _write_through(path: Path, text: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
-    try:
-        rest = memoryview(text)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _advice(error: OSError) -> str:
