@@ -9,8 +9,11 @@ from pathlib import Path
 from zlib import crc32
 
 from firmware.calibration_store import write_stored
+from firmware.config import Config
+from firmware.config.sections import Device
 from firmware.journal.journal import Journal
 from firmware.recording import RecordingWriter
+from firmware.safe_mode import Starts
 from tests.made_events import rep
 from tests.recording_samples import session
 from tests.test_calibration_store import stored
@@ -18,6 +21,8 @@ from tracker.calibration import LoadCalibration
 
 EVENTS = 6
 TARES = (-31_234, -31_300, 40, 41)
+NAMES = ("gym-1", "gym-2", "a-machine-with-a-longer-name", "gym-4")
+FAILURES = 2
 RECORDED_S = 8.0
 BLOCK_S = 0.25
 
@@ -58,5 +63,21 @@ def recording(folder: Path) -> None:
     say("closed")
 
 
+def starts(folder: Path) -> None:
+    """Say the name in each config that is remembered as one that worked; then the failed starts in a row."""
+    for name in NAMES:
+        start = Starts(folder)
+        start.begin()
+        start.prove(Config(device=Device(id=name)))
+        say(name)
+    for number in range(1, FAILURES + 1):
+        start = Starts(folder)
+        start.begin()
+        start.fail("no such bus")
+        say(str(number))
+
+
 if __name__ == "__main__":
-    {"journal": journal, "calibration": calibration, "recording": recording}[sys.argv[1]](Path(sys.argv[2]))
+    {"journal": journal, "calibration": calibration, "recording": recording, "starts": starts}[sys.argv[1]](
+        Path(sys.argv[2])
+    )

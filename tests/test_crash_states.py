@@ -20,9 +20,10 @@ from firmware.journal.opening import open_journal
 from firmware.recording import open_recording
 from firmware.recording.mcap_writer import SYNC_EVERY_S
 from firmware.recording.recover import recover
+from firmware.safe_mode import Starts
 from tests.crash_states import CrashState, crash_states, lay_out
 from tests.crash_trace import steps_of, strace_works
-from tests.crash_work import BLOCK_S, RECORDED_S, TARES
+from tests.crash_work import BLOCK_S, FAILURES, NAMES, RECORDED_S, TARES
 from tests.recording_samples import session
 from tracker.blocks import Stream
 
@@ -83,6 +84,22 @@ def test_a_calibration_is_the_old_one_or_the_new_one(tmp_path: Path) -> None:
         assert found in (saved[-1] if saved else None, under_way), (state.after_step, state.kind)
 
     tried("calibration", tmp_path, hold)
+
+
+@pytest.mark.fault(38, 49)
+def test_the_config_that_worked_last_and_the_failed_starts_are_remembered(tmp_path: Path) -> None:
+    def hold(state: CrashState, there: Path) -> None:
+        starts = Starts(there)
+        said = state.said.splitlines()
+        worked = said[: len(NAMES)]
+        under_way = NAMES[min(len(worked), len(NAMES) - 1)]
+        config = starts.last_good()
+        found = None if config is None else config.device.id
+        assert found in (worked[-1] if worked else None, under_way), (state.after_step, state.kind)
+        failed = len(said) - len(worked)
+        assert failed <= starts.failed <= min(failed + 1, FAILURES), (state.after_step, state.kind)
+
+    tried("starts", tmp_path, hold)
 
 
 @pytest.mark.fault(38)

@@ -1,12 +1,12 @@
 """Starts: how many in a row came to nothing, and the config with which one last went well."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from firmware.config import Config
+from firmware.durable import replace_whole, synchronise_folder
 
 TOO_MANY = 3
 """So many starts in a row that came to nothing, and the next one is in safe mode."""
@@ -15,7 +15,6 @@ PROVEN_S = 60.0
 """After so long a start went well."""
 
 NO_WORD = "it ended without a word: killed, or hung"
-
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 """Another one after each start of the computer."""
@@ -28,7 +27,7 @@ class _Failed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Starts:
-    """Kept in two small files of the state folder, replaced whole.
+    """Kept in two small files of the state folder, replaced whole and safe from a power cut at once.
 
     A folder that cannot be read or written remembers nothing: then there is no safe mode, and every start
     is the first. `failed`: starts in a row before this one that came to nothing; `why`: what the last said.
@@ -71,21 +70,20 @@ class Starts:
 
     def prove(self, config: Config) -> None:
         """It went well with this config."""
-        _replace(self._config, msgspec.json.encode(config))
         with suppress(OSError):
             self._starts.unlink(missing_ok=True)
+        _keep(self._config, msgspec.json.encode(config))
 
     def allow_one(self) -> None:
         """Let the next start try once; should it fail, the one after is in safe mode again."""
         self._note(_Failed(TOO_MANY - 1, self.why))
 
     def _note(self, failed: _Failed) -> None:
-        _replace(self._starts, msgspec.json.encode(failed))
+        _keep(self._starts, msgspec.json.encode(failed))
 
 
-def _replace(path: Path, text: bytes) -> None:
-    fresh = path.with_name(path.name + ".new")
+def _keep(path: Path, text: bytes) -> None:
+    """Replace a file so that a power cut takes neither it nor what was removed beside it before."""
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(text)
-        os.replace(fresh, path)
+        replace_whole(path, text)
+        synchronise_folder(path.parent)

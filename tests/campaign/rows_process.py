@@ -92,7 +92,19 @@ PROCESS = (
             TakenOut(
                 "a config that worked is not kept",
                 "firmware/safe_mode/starts.py",
-                "        _replace(self._config, msgspec.json.encode(config))\n",
+                "        _keep(self._config, msgspec.json.encode(config))\n",
+                "",
+            ),
+            TakenOut(
+                "what starts remember is not on the disk before it has its name",
+                "firmware/durable.py",
+                "        os.fsync(written)\n",
+                "        pass\n",
+            ),
+            TakenOut(
+                "a power cut may take back the names of what starts remember",
+                "firmware/safe_mode/starts.py",
+                "        synchronise_folder(path.parent)\n",
                 "",
             ),
             TakenOut(

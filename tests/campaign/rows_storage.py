@@ -5,6 +5,7 @@ from tests.campaign.row import Row, TakenOut
 _JOURNAL = "firmware/journal/journal.py"
 _FILE = "firmware/journal/file.py"
 _STORE = "firmware/calibration_store.py"
+_DURABLE = "firmware/durable.py"
 
 STORAGE = (
     Row(
@@ -66,14 +67,14 @@ STORAGE = (
         (
             TakenOut(
                 "the calibration is written in place",
-                _STORE,
+                _DURABLE,
                 'fresh = path.with_name(path.name + ".new")',
                 "fresh = path",
             ),
             TakenOut(
                 "the calibration takes its name before it is on the disk",
-                _STORE,
-                "        os.fsync(descriptor)\n",
+                _DURABLE,
+                "        os.fsync(written)\n",
                 "        pass\n",
             ),
             TakenOut(
