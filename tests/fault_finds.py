@@ -199,6 +199,11 @@ FLIPPED_AS_THE_FIRST_REP_ENDS = Trial(
 )
 """One sample lower than all others ended the rep 60 ms sooner, with less of the rest after it."""
 
+ASLEEP_FROM_ONE_PEAK_TO_THE_NEXT_WAY_OUT = Trial(
+    "machine, calibrated", (Strike("host asleep", Stream.LOAD, 31.635, 3.0),), "lsm6dsox", "designware"
+)
+"""The cable is seen again a third lower, and goes out: the leg came back, and the ankle saw it rest."""
+
 FINDS = (
     BACK_AS_A_REP_BEGINS,
     ARBITRARY_AS_A_REP_BEGINS,
@@ -230,4 +235,5 @@ FINDS = (
     ONE_CHIP_HANGS_ALL_ALONG,
     ASLEEP_BEFORE_THE_WAY_OUT_AND_AT_ITS_END,
     FLIPPED_AS_THE_FIRST_REP_ENDS,
+    ASLEEP_FROM_ONE_PEAK_TO_THE_NEXT_WAY_OUT,
 )

@@ -172,10 +172,13 @@ def test_the_first_rep_is_found_though_most_of_the_rest_before_it_went_unseen(
     assert [round(m.peak.pose - m.start.pose, 1) for m in returned] == [0.4]
 
 
+@pytest.mark.parametrize("signed", [False, True])
 @pytest.mark.parametrize("seen_again_s", [5.3, 5.5, 5.7])
-def test_a_leg_seen_again_on_its_next_way_out_began_that_where_it_began_before(seen_again_s: float) -> None:
+def test_a_leg_seen_again_on_its_next_way_out_began_that_where_it_began_before(
+    seen_again_s: float, signed: bool
+) -> None:
     rep = kick(0.4, 1.0, 0.6, 1.5, 0.6)
-    _, movements = followed([Stretch(0.0, 1.3), *rep, *rep, *rep], unseen=(3.0, seen_again_s), signed=False)
+    _, movements = followed([Stretch(0.0, 1.3), *rep, *rep, *rep], unseen=(3.0, seen_again_s), signed=signed)
     assert [m.ending for m in movements] == [Ending.RETURNED] * 3
     assert [m.start.pose for m in movements] == pytest.approx([0.0] * 3, abs=0.02)
 

@@ -25,7 +25,8 @@ class MovementParams:
     faster than this share of its peak speed.
     `home`, `doubtful_s`, `patience`: where less than this share of the rise has come back, it must be
     slow for longer, and for this share of a long return: a slow return wavers before its end.
-    `unseen_s`: in a longer silence a leg whose progress has no sign may have come back and set off again.
+    `unseen_s`: in a longer silence a leg that goes out again afterwards has come back and set off again.
+    `far`: a rise over so many times the range is none that comes back, as when a lifter walks to the place.
     `stall_s`: how long a return must stand still half way before it is taken for a hold.
     `returned`: share of the rise that must be returned for the movement to be over when it is slow.
     `turned_back`: share that must be returned for the movement to be over when the next one begins.
@@ -59,6 +60,7 @@ class MovementParams:
     doubtful_s: float = 0.2
     patience: float = 0.1
     unseen_s: float = 1.0
+    far: float = 2.0
     stall_s: float = 0.3
     returned: float = 0.55
     turned_back: float = 0.5

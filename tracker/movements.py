@@ -222,7 +222,7 @@ class Movements(Generic[PoseT]):
         share_returned = returned / rise if rise > 0.0 else 1.0
         self._slowing.update(self._trace, -speed, self._rest.still_s, share_returned)
         if progress - lowest > max(p.turn * rise, p.onset * self.scale):
-            if low.unseen_s > p.unseen_s and not self._signed:
+            if low.unseen_s > p.unseen_s and (not self._signed or rise < p.far * self.scale):
                 return self._come_back_unseen(low.level, now)
             if returned < p.turned_back * rise and not self._began_from_ledge(low.level):
                 self._hold_unseen(low)
