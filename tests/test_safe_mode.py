@@ -120,6 +120,43 @@ def test_a_start_that_ends_without_a_word_counts_too(tmp_path: Path) -> None:
     assert Starts(tmp_path).too_many
 
 
+def test_a_start_that_went_well_first_and_failed_later_does_not_count(tmp_path: Path) -> None:
+    for _ in range(TOO_MANY - 1):
+        Starts(tmp_path).fail("no such bus")
+    starts = Starts(tmp_path)
+    starts.begin()
+    starts.prove(QUIET)
+    starts.fail("the bus is gone, ten hours later")
+    assert Starts(tmp_path).failed == 0
+
+
+def test_the_end_of_a_start_waits_for_its_proof_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both write the same files, and on a bad card that takes seconds."""
+    monkeypatch.setattr("firmware.safe_mode.service.PROVEN_S", 0.0)
+    proving, ended = Event(), Event()
+    notes: list[str] = []
+
+    class Slow(Starts):
+        def prove(self, config: Config) -> None:
+            proving.set()
+            notes.append("meanwhile" if ended.wait(0.1) else "alone")
+
+        def fail(self, why: str) -> None:
+            ended.set()
+
+    def count(config: Config) -> None:
+        proving.wait(10.0)
+        raise FaultError("no such bus")
+
+    service = Service(lambda: QUIET, lambda config: None, Slow(tmp_path), World(), lambda seconds: None)
+    with pytest.raises(FaultError, match="no such bus"):
+        service.run(count)
+    assert notes == ["alone"]
+    assert ended.is_set()
+
+
 @pytest.mark.fault(49)
 def test_pulling_the_plug_again_and_again_is_no_failure_of_the_program(tmp_path: Path) -> None:
     boot = tmp_path / "boot_id"

@@ -1,7 +1,8 @@
 """A start of the service: it counts, or it says what keeps it from counting."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from firmware.appliance.world import World
@@ -67,18 +68,26 @@ class Service:
 
     def _counted(self, config: Config, count: Callable[[Config], OutcomeT]) -> OutcomeT:
         self._starts.begin()
+        try:
+            with self._proven_after_a_while(config):
+                outcome = count(config)
+        except Exception as error:
+            self._starts.fail(str(error) or type(error).__name__)
+            raise
+        self._starts.prove(config)
+        return outcome
+
+    @contextmanager
+    def _proven_after_a_while(self, config: Config) -> Iterator[None]:
+        """A proof that is being written, on a bad card for seconds, is waited for: one writes at a time."""
         proof = threading.Timer(PROVEN_S, self._starts.prove, (config,))
         proof.daemon = True
         proof.start()
         try:
-            outcome = count(config)
-        except Exception as error:
-            self._starts.fail(str(error) or type(error).__name__)
-            raise
+            yield
         finally:
             proof.cancel()
-        self._starts.prove(config)
-        return outcome
+            proof.join()
 
     def _in_safe_mode(self, error: BadInputError, until: Callable[[float], bool]) -> None:
         config = self._starts.last_good()

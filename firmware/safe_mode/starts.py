@@ -38,6 +38,7 @@ class Starts:
     def __init__(self, state: Path, boot: Path = BOOT) -> None:
         self._starts = state / "starts.json"
         self._config = state / "config.last-good.json"
+        self._proven = False
         found = _Failed()
         with suppress(OSError, ValueError):
             found = msgspec.json.decode(self._starts.read_bytes(), type=_Failed)
@@ -65,11 +66,13 @@ class Starts:
         self._note(_Failed(self.failed + 1, boot=self._boot))
 
     def fail(self, why: str) -> None:
-        """It has: say why."""
-        self._note(_Failed(self.failed + 1, why))
+        """It has: say why. One that went well first is none of them, whatever ended it later."""
+        if not self._proven:
+            self._note(_Failed(self.failed + 1, why))
 
     def prove(self, config: Config) -> None:
         """It went well with this config."""
+        self._proven = True
         with suppress(OSError):
             self._starts.unlink(missing_ok=True)
         _keep(self._config, msgspec.json.encode(config))
