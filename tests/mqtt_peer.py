@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.broker import LOOPBACK, PATIENCE_S
 
-CONNECT, PUBLISH, PINGREQ, DISCONNECT = 1, 3, 12, 14
+CONNECT, PUBLISH, PUBACK, SUBSCRIBE, PINGREQ, DISCONNECT = 1, 3, 4, 8, 12, 14
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,12 @@ class Peer:
                 answer = self._script(packet)
                 if answer is None:
                     return
-                connection.sendall(answer)
+                connection.settimeout(PATIENCE_S)
+                try:
+                    connection.sendall(answer)
+                except OSError:
+                    return
+                connection.settimeout(0.1)
 
 
 def _packet(received: bytes) -> tuple[Packet, bytes] | None:

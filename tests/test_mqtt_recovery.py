@@ -17,8 +17,8 @@ from paho.mqtt.enums import MQTTErrorCode
 
 from firmware.mqtt import client
 from firmware.mqtt.broker import Broker, tls_context
-from firmware.mqtt.client import _Client
 from firmware.mqtt.complaints import MENDED_S
+from firmware.mqtt.guarded import GuardedClient
 from firmware.mqtt.link import Link
 from firmware.mqtt.link_state import Answer, LinkPhase
 from firmware.mqtt.received import Received
@@ -47,9 +47,9 @@ class Paced:
         clock = SimpleNamespace(sleep=self._sleep, monotonic=lambda: self.now_s, time=lambda: self.now_s)
         monkeypatch.setattr(paho.mqtt.client, "time", clock)
         monkeypatch.setattr(paho.mqtt.client, "time_func", lambda: self.now_s)
-        real = _Client.reconnect
+        real = GuardedClient.reconnect
 
-        def reconnect(client: _Client) -> MQTTErrorCode:
+        def reconnect(client: GuardedClient) -> MQTTErrorCode:
             self.attempts_s.append(self.now_s)
             if len(self.attempts_s) <= ATTEMPTS:
                 raise ConnectionRefusedError
@@ -57,7 +57,7 @@ class Paced:
             self.let.wait(PATIENCE_S)
             return real(client)
 
-        monkeypatch.setattr(_Client, "reconnect", reconnect)
+        monkeypatch.setattr(GuardedClient, "reconnect", reconnect)
 
     def _sleep(self, seconds: float) -> None:
         self.now_s += seconds

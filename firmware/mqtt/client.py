@@ -1,8 +1,6 @@
 """Client: a paho client set up for a device, whose callbacks only note what they see."""
 
 import logging
-import socket
-import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +8,12 @@ from functools import partial
 from typing import Any, Literal
 
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from firmware.mqtt.broker import Broker
+from firmware.mqtt.guarded import GuardedClient
 from firmware.mqtt.received import LARGEST_BYTES, LARGEST_PACKET_BYTES, Received
 
 IN_FLIGHT = 20
@@ -37,7 +36,8 @@ class Note:
     """What a callback saw: `number` is a message id or a reason code, `text` the reason in words.
 
     `largest_bytes`: of "connected", the largest packet the broker takes. "not taken": a subscription.
-    "trying": a connection is about to be attempted; "failed": a callback.
+    "trying": a connection is about to be attempted; "failed": a callback. "broken off": a connection,
+    by this side, just before it is "disconnected".
     """
 
     what: Literal[
@@ -45,6 +45,7 @@ class Note:
         "connected",
         "refused",
         "unreachable",
+        "broken off",
         "disconnected",
         "answered",
         "received",
@@ -55,31 +56,6 @@ class Note:
     text: str = ""
     largest_bytes: int = NO_LIMIT
     received: Received | None = None
-
-
-class _Client(Client):
-    """paho's client, which also remembers why the last attempt to connect failed."""
-
-    failure = ""
-
-    def reconnect(self) -> MQTTErrorCode:
-        """Connect; paho takes the error as it comes and tells nobody what it was."""
-        try:
-            return super().reconnect()
-        except OSError as error:
-            self.failure = _failure(error)
-            raise
-
-
-def _failure(error: OSError) -> str:
-    """Words for what a user can do something about; that nobody answers needs none."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not accepted: {error.verify_message}"
-    if isinstance(error, ssl.SSLError):
-        return f"no encrypted connection: {error.reason or error}"
-    if isinstance(error, socket.gaierror):
-        return "its name is not known"
-    return ""
 
 
 def start_client(
@@ -93,7 +69,7 @@ def start_client(
 
     `note` is called in that thread; it must neither block nor take a lock, since paho holds its own.
     """
-    client = _Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol)
+    client = GuardedClient(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol)
     if broker.username is not None:
         client.username_pw_set(broker.username, broker.password)
     if broker.tls is not None:
@@ -148,7 +124,7 @@ def _received(message: MQTTMessage) -> Received:
     return Received(message.topic, payload, size, message.retain)
 
 
-def _listen(client: _Client, note: Callable[[Note], None]) -> None:
+def _listen(client: GuardedClient, note: Callable[[Note], None]) -> None:
     def noted(make: Callable[[], Note]) -> None:
         # An exception here would end paho's thread, and nothing would show it.
         try:
@@ -168,7 +144,9 @@ def _listen(client: _Client, note: Callable[[Note], None]) -> None:
     def on_connect_fail(_: Client, data: Any) -> None:
         noted(lambda: Note("unreachable", text=client.failure))
 
-    def on_disconnect(client: Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
+    def on_disconnect(_: Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
+        if client.offence:
+            noted(lambda: Note("broken off", text=client.offence))
         noted(lambda: Note("disconnected", reason.value, str(reason)))
 
     def on_publish(client: Client, data: Any, mid: int, reason: Any, properties: Any) -> None:

@@ -4,7 +4,7 @@ from firmware.mqtt.lasting import Lasting
 from firmware.mqtt.link_state import LinkPhase, LinkState, what_is_wrong
 
 MENDED_S = 60.0
-"""How long after a mistake was got over it is still told, so that somebody may see it."""
+"""How long after a mistake or an offence was got over it is still told, so that somebody may see it."""
 
 
 class Complaints:
@@ -17,6 +17,8 @@ class Complaints:
         self._not_subscribed: str | None = None
         self._mistake: str | None = None
         self._mistake_s = -float("inf")
+        self._offence = ""
+        self._offence_s = -float("inf")
 
     def connected(self, now_s: float) -> None:
         """A connection stands."""
@@ -35,8 +37,14 @@ class Complaints:
         """A mistake in the program was noticed, and publishing goes on all the same."""
         self._mistake, self._mistake_s = mistake, now_s
 
+    def broke_off(self, offence: str, now_s: float) -> None:
+        """The broker sent what would have spoilt the program, and the connection was broken off."""
+        self._offence, self._offence_s = offence, now_s
+
     def wrong(self, state: LinkState, now_s: float) -> str | None:
         """Say it in words, the most urgent; None when the connection stands."""
+        if now_s - self._offence_s < MENDED_S:
+            return f"broker {self._broker} {self._offence}; the connection was broken off and is made anew"
         if self._lasting.suspicious(now_s):
             return (
                 f"broker {self._broker} ends each connection; if another program connects as "

@@ -207,6 +207,8 @@ class Link:
                     self._change_protocol()
             case "unreachable":
                 self._failed(LinkPhase.UNREACHABLE, note.text)
+            case "broken off":
+                self._complaints.broke_off(note.text, self._now())
             case "disconnected":
                 self._disconnected(note)
             case "received":

@@ -5,6 +5,7 @@ from tests.campaign.row import Row, TakenOut
 _CLIENT = "firmware/mqtt/client.py"
 _LINK = "firmware/mqtt/link.py"
 _COMMANDS = "firmware/mqtt/commands.py"
+_GUARDED = "firmware/mqtt/guarded.py"
 
 NETWORK = (
     Row(
@@ -135,9 +136,28 @@ NETWORK = (
     Row(
         33,
         "hostile, huge, repeated or left-over commands",
-        "refused or passed over, answered or counted; nothing changes and nothing dies",
+        "refused or passed over, answered or counted; nothing changes, nothing dies, and memory is bounded "
+        "whatever comes",
         "R2",
         (
+            TakenOut(
+                "a packet of any size is read",
+                _GUARDED,
+                "        if bufsize > LARGEST_PACKET_BYTES:\n",
+                "        if False:\n",
+            ),
+            TakenOut(
+                "what a broker begins and never completes is kept",
+                _GUARDED,
+                "        if len(self._in_messages) > _MOST_BEGUN:\n",
+                "        if False:\n",
+            ),
+            TakenOut(
+                "what a broker does not read is kept",
+                _GUARDED,
+                "        if len(self._out_packet) > _MOST_UNSENT:\n",
+                "        if False:\n",
+            ),
             TakenOut(
                 "a retained command is done",
                 _COMMANDS,
