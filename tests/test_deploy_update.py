@@ -122,6 +122,22 @@ def test_the_new_version_brings_its_units_and_takes_them_back(computer: Computer
         assert computer.acts.count("systemctl daemon-reload") >= 2
 
 
+def test_a_version_whose_units_are_no_text_is_never_used(computer: Computer, tmp_path: Path) -> None:
+    source = kickback(tmp_path / "2.0", version="2.0")
+    (source / "deploy/systemd/kickback-extra.service").write_bytes(b"[Service]\xff\n")
+    with pytest.raises(SetupError, match=r"kickback-extra\.service: is no unit.* is still in use$"):
+        update(computer, source)
+    assert used(computer) == "1.0"
+    assert not any(word in act for act in computer.acts for word in ("stop", "start", "restart"))
+
+
+def test_a_version_brings_units_of_its_own_name_only(computer: Computer, tmp_path: Path) -> None:
+    source = kickback(tmp_path / "2.0", version="2.0")
+    (source / "deploy/systemd/ssh.service").write_text("[Service]\n")
+    update(computer, source)
+    assert not (computer.root / "etc/systemd/system/ssh.service").exists()
+
+
 @pytest.mark.parametrize(
     ("flaw", "cuts"), [("good", range(0, 200, 2)), ("dies", range(0, 200, 4)), ("crash", range(2, 200, 4))]
 )

@@ -49,7 +49,9 @@ def carried_out(name: str, act: Callable[[], None]) -> int:
 
 
 def _said(name: str, text: str, code: int) -> int:
-    print(f"{name}: {' '.join(text.split())}", file=sys.stderr, flush=True)
+    """Names in it may come from an archive: nothing that a terminal would obey gets there."""
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
+    print(f"{name}: {shown}", file=sys.stderr, flush=True)
     return code
 
 

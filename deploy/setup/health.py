@@ -3,7 +3,9 @@
 import json
 
 from deploy.setup import layout
+from deploy.setup.errors import SetupError
 from deploy.setup.host import Host, last_line
+from deploy.setup.services import units_of
 
 WATCHED_S = 20
 """Longer than the watchdog's 10 s: a tracker that hangs has been killed by then."""
@@ -16,6 +18,10 @@ _SAFE_MODE = "safe mode"
 
 def unproven(host: Host, name: str) -> str | None:
     """Let a release that is not in use count a recorded set and read the config; return what is wrong."""
+    try:
+        units_of(host, host.at(f"{layout.RELEASES}/{name}"))
+    except SetupError as error:
+        return str(error)
     command = f"{layout.RELEASES}/{name}/venv/bin/kickback"
     recording = next(
         host.at(f"{layout.RELEASES}/{name}").glob("venv/lib/*/site-packages/firmware/demo/*.mcap"), None
@@ -36,7 +42,7 @@ def unproven(host: Host, name: str) -> str | None:
             for each in findings
             if each["part"] in ("config", "software") and each["state"] == "wrong"
         ]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return f"its doctor cannot be understood: {last_line(examined)}"
     return "; ".join(wrong) or None
 

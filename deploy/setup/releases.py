@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from deploy.setup import layout
 from deploy.setup.changes import Changes, point_durably, synchronise, write_durably
 from deploy.setup.errors import SetupError
 from deploy.setup.host import Host
+from deploy.setup.version import version_of
 
 _PARTS = ("firmware", "tracker", "deploy", "pyproject.toml", "README.md", "LICENSE")
 """What a release is made of."""
@@ -20,14 +20,14 @@ _COMPLETE = "complete"
 
 
 def name_of(source: Path) -> str:
-    """The name of the release in a folder: its version, and eight digits that tell its content."""
-    try:
-        version = tomllib.loads((source / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    except (OSError, tomllib.TOMLDecodeError, KeyError):
-        raise SetupError(f"{source}: is no folder of Kickback, with a pyproject.toml in it") from None
+    """The name of the release in a folder: its version, and eight digits that tell its content.
+
+    Raise SetupError where it is no folder of Kickback.
+    """
+    version = version_of(source)
     content = hashlib.sha256()
     for path in _files(source):
-        name = str(path.relative_to(source)).encode()
+        name = os.fsencode(path.relative_to(source))
         data = path.read_bytes()
         content.update(b"%d %s %d " % (len(name), name, len(data)))
         content.update(data)
@@ -35,10 +35,15 @@ def name_of(source: Path) -> str:
 
 
 def _files(source: Path) -> Iterable[Path]:
+    """Files alone: a link could bring what only root may read, and a pipe never ends."""
     for part in _PARTS:
         there = source / part
         found = sorted(there.rglob("*")) if there.is_dir() else [there]
-        yield from (each for each in found if each.is_file() and "__pycache__" not in each.parts)
+        yield from (each for each in found if _is_part(each))
+
+
+def _is_part(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and "__pycache__" not in path.parts
 
 
 def in_use(host: Host, link: str = layout.CURRENT) -> str | None:

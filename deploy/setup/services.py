@@ -25,16 +25,26 @@ PYTHONPATH=$release exec /usr/bin/python3 -P -B -s -m deploy.setup.updating "$@"
 
 
 def units_of(host: Host, release: Path) -> dict[str, str]:
-    """The files that a release wants in systemd's folder, by path; some only a newer systemd knows."""
+    """The files that a release wants in systemd's folder, by path; some only a newer systemd knows.
+
+    Raise SetupError where one cannot be read as text.
+    """
     folder = release / "deploy" / "systemd"
     files = {
-        f"{layout.UNIT_FOLDER}/{each.name}": each.read_text() for each in sorted(folder.glob("*.service"))
+        f"{layout.UNIT_FOLDER}/{each.name}": _text(each) for each in sorted(folder.glob("kickback*.service"))
     }
     found = re.match(r"systemd (\d+)", host.run("systemctl", "--version").out)
     if found is not None and int(found[1]) >= _BACKOFF_SINCE:
-        backoff = (folder / "kickback-backoff.conf").read_text()
+        backoff = _text(folder / "kickback-backoff.conf")
         files[f"{layout.UNIT_FOLDER}/{layout.SERVICE}.d/backoff.conf"] = backoff
     return files
+
+
+def _text(unit: Path) -> str:
+    try:
+        return unit.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise SetupError(f"{unit}: is no unit that systemd could read") from None
 
 
 def set_units(changes: Changes, release: Path) -> None:
