@@ -54,6 +54,23 @@ def test_what_the_owner_signed_is_taken(computer: Computer, archive: Path) -> No
     assert str(in_use(computer.host)).startswith("2.0")
 
 
+def test_an_older_one_is_refused_though_the_owner_signed_it(
+    computer: Computer, archive: Path, tmp_path: Path
+) -> None:
+    sign(archive)
+    run([str(archive)], computer.host)
+    folder = kickback(tmp_path / "older" / "kickback-1.9", version="1.9").parent
+    older = Path(shutil.make_archive(str(tmp_path / "older"), "gztar", folder))
+    sign(older)
+    computer.acts.clear()
+    with pytest.raises(SetupError, match=r"^1\.9-\w+ is older than 2\.0-\w+, which is in use; .*--rollback$"):
+        run([str(older)], computer.host)
+    assert str(in_use(computer.host)).startswith("2.0")
+    assert computer.acts == []
+    run(["--rollback"], computer.host)
+    assert str(in_use(computer.host)).startswith("1.0")
+
+
 def test_anything_else_is_refused_and_changes_nothing(computer: Computer, archive: Path) -> None:
     signature = archive.with_name(f"{archive.name}.sig")
 

@@ -69,6 +69,34 @@ def test_a_good_version_is_used_and_the_one_before_kept(computer: Computer, tmp_
     assert not (computer.root / layout.TRIAL[1:]).exists()
 
 
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_an_older_version_is_refused_before_anything_is_built(
+    computer: Computer, tmp_path: Path, dry: list[str]
+) -> None:
+    update(computer, kickback(tmp_path / "1.10", version="1.10"))
+    before = computer.files()
+    with pytest.raises(SetupError, match=r"^1\.9-\w+ is older than 1\.10-\w+, which is in use;"):
+        run([*dry, str(kickback(tmp_path / "1.9", version="1.9"))], computer.host)
+    assert computer.files() == before
+
+
+def test_another_build_of_the_same_version_is_taken(computer: Computer, tmp_path: Path) -> None:
+    first = in_use(computer.host)
+    source = kickback(tmp_path / "mended")
+    (source / "README.md").write_text("mended")
+    update(computer, source)
+    assert used(computer) == "1.0"
+    assert in_use(computer.host) != first
+
+
+def test_after_going_back_what_is_in_use_counts(computer: Computer, tmp_path: Path) -> None:
+    """A version that was given up is no bar to one between it and the one in use."""
+    update(computer, kickback(tmp_path / "2.0", version="2.0"))
+    run(["--rollback"], computer.host)
+    update(computer, kickback(tmp_path / "1.1", version="1.1"))
+    assert used(computer) == "1.1"
+
+
 @pytest.mark.parametrize("flaw", BROKEN_ON_TRIAL)
 def test_a_version_that_does_not_work_is_taken_back(computer: Computer, tmp_path: Path, flaw: str) -> None:
     with pytest.raises(SetupError, match=BROKEN_ON_TRIAL[flaw]) as caught:

@@ -17,6 +17,7 @@ from deploy.setup.packages import installed
 from deploy.setup.releases import build, in_use, is_whole, name_of
 from deploy.setup.safe_start import settle_alone, start_again
 from deploy.setup.update import change_to, go_back, settle
+from deploy.setup.version import is_older
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,10 +75,15 @@ def _carry_out(changes: Changes, options: argparse.Namespace) -> None:
 
 
 def _update(changes: Changes, source: Path, wheels: Path | None) -> None:
-    host = changes.host
-    if in_use(host) is None:
+    host, name = changes.host, name_of(source)
+    if (old := in_use(host)) is None:
         raise SetupError(f"nothing is installed; run: sudo bash {source}/deploy/install.sh")
-    if not is_whole(host, name_of(source)):
+    if is_older(name, old):
+        # Signed once, it may have been given up since for a hole that everybody knows by now.
+        raise SetupError(
+            f"{name} is older than {old}, which is in use; for the version before: kickback-update --rollback"
+        )
+    if not is_whole(host, name):
         require_room(host)
     name = build(changes, source, wheels=wheels, with_system=PIN_PACKAGE in installed(host))
     change_to(changes, name)

@@ -94,6 +94,8 @@ cp -r /src /src-config && sed -i 's/    id: str = "kickback"/    number: int = 1
 expect "a version that does not know the config" 1 "still in use" kickback-update /src-config
 cp -r /src /src-build && echo 'no build' >/src-build/pyproject.toml
 expect "a version that is no version" 1 "no folder of Kickback" kickback-update /src-build
+cp -r /src /src-older && sed -i 's/^version = .*/version = "0.0.1"/' /src-older/pyproject.toml
+expect "an older version" 1 "is older than" kickback-update /src-older
 if [ -n "$running" ]; then
     broken crash '    raise SystemExit(1)'
     broken unready '    import time; time.sleep(1000)'
