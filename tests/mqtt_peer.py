@@ -22,6 +22,11 @@ class Packet:
         return self.body[6]
 
     @property
+    def keepalive_s(self) -> int:
+        """Of a CONNECT packet: the two bytes after the flags."""
+        return int.from_bytes(self.body[8:10], "big")
+
+    @property
     def packet_id(self) -> bytes:
         """Of a PUBLISH packet with QoS 1: the two bytes after the topic."""
         length = int.from_bytes(self.body[:2], "big")
@@ -33,8 +38,12 @@ class Packet:
         return self.body[2 : 2 + length].decode()
 
 
+class Last(bytes):
+    """An answer after which the connection is closed."""
+
+
 Script = Callable[[Packet], bytes | None]
-"""Answers one packet; None closes the connection."""
+"""Answers one packet; None closes the connection, `Last` after it was sent."""
 
 
 class Peer:
@@ -83,10 +92,13 @@ class Peer:
                 answer = self._script(packet)
                 if answer is None:
                     return
+                closing = isinstance(answer, Last)
                 connection.settimeout(PATIENCE_S)
                 try:
                     connection.sendall(answer)
                 except OSError:
+                    return
+                if closing:
                     return
                 connection.settimeout(0.1)
 

@@ -173,6 +173,18 @@ def test_trap_4_a_half_open_connection_is_noticed(monkeypatch: pytest.MonkeyPatc
         peer.close()
 
 
+@pytest.mark.fault(29)
+def test_a_broker_is_told_that_it_hears_of_us_every_15_s() -> None:
+    """So that a half-open connection is noticed after 30 s, as the test above does after 2 s."""
+    peer = Peer(only_3_1_1(None))
+    try:
+        with link_to(peer.port) as link:
+            serve_until(link, connected(link))
+    finally:
+        peer.close()
+    assert {packet.keepalive_s for packet in peer.packets if packet.kind == CONNECT} == {15}
+
+
 def test_trap_5_what_is_sent_as_the_connection_breaks_is_not_sent_twice_to_a_new_session() -> None:
     """paho answers "no connection" and keeps the message all the same; to try again would double it."""
     script = only_3_1_1(b"\x20\x02\x00\x01")

@@ -121,7 +121,11 @@ def _properties(protocol: MQTTProtocolVersion) -> Properties | None:
 def _received(message: MQTTMessage) -> Received:
     size = len(message.payload)
     payload = bytes(message.payload) if size <= LARGEST_BYTES else b""
-    return Received(message.topic, payload, size, message.retain)
+    try:
+        topic = message.topic
+    except UnicodeDecodeError:
+        topic = ""  # as a topic that names nothing
+    return Received(topic, payload, size, message.retain)
 
 
 def _listen(client: GuardedClient, note: Callable[[Note], None]) -> None:

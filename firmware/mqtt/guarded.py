@@ -1,5 +1,6 @@
 """GuardedClient: paho's client, which breaks a connection off before its broker can spoil this process."""
 
+import logging
 import socket
 import ssl
 
@@ -13,6 +14,8 @@ _MOST_UNSENT = 2000
 
 _MOST_BEGUN = 20
 """Messages with QoS 2 that are not complete: nobody asks for QoS 2, so that none are expected."""
+
+log = logging.getLogger(__name__)
 
 
 class GuardedClient(Client):
@@ -35,6 +38,19 @@ class GuardedClient(Client):
         except OSError as error:
             self.failure = _failure(error)
             raise
+
+    def _packet_read(self) -> MQTTErrorCode:
+        """Read a packet; an error here would end the thread, and paho does not foresee every packet."""
+        try:
+            result = super()._packet_read()
+        except OSError:
+            return MQTTErrorCode.MQTT_ERR_CONN_LOST
+        except Exception as error:
+            log.info("a packet cannot be read", exc_info=error)
+            result = MQTTErrorCode.MQTT_ERR_PROTOCOL
+        if result is MQTTErrorCode.MQTT_ERR_PROTOCOL:
+            self.offence = "sends what is not MQTT; check its address, and what is in between"
+        return result
 
     def _sock_recv(self, bufsize: int) -> bytes:
         """Read, unless it is too much: paho takes the error for a connection that is lost."""

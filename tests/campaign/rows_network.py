@@ -78,6 +78,12 @@ NETWORK = (
             TakenOut(
                 "a keepalive of an hour",
                 _CLIENT,
+                "_KEEPALIVE_S = 15\n",
+                "_KEEPALIVE_S = 3600\n",
+            ),
+            TakenOut(
+                "the keepalive is not told to the client",
+                _CLIENT,
                 "keepalive=_KEEPALIVE_S",
                 "keepalive=3600",
             ),
@@ -186,10 +192,22 @@ NETWORK = (
     ),
     Row(
         34,
-        "something in between breaks connections off",
-        "connected again, every result once in its order",
+        "something in between breaks connections off, or sends garbage",
+        "said, connected again, every result once in its order; half a packet does nothing",
         "R2",
         (
+            TakenOut(
+                "bytes that are not MQTT are not told from a connection that is lost",
+                _GUARDED,
+                "        if result is MQTTErrorCode.MQTT_ERR_PROTOCOL:\n",
+                "        if False:\n",
+            ),
+            TakenOut(
+                "a packet that the library does not foresee ends its thread",
+                _GUARDED,
+                "        except Exception as error:\n            log.info(",
+                "        except KeyError as error:\n            log.info(",
+            ),
             TakenOut(
                 "a network thread that died is not replaced",
                 _LINK,
