@@ -159,6 +159,19 @@ def test_a_version_whose_units_are_no_text_is_never_used(computer: Computer, tmp
     assert not any(word in act for act in computer.acts for word in ("stop", "start", "restart"))
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o666, 0o4777])
+def test_what_root_runs_from_a_release_is_root_s_to_change_and_everybody_s_to_read(
+    computer: Computer, tmp_path: Path, mode: int
+) -> None:
+    """Archives from other systems come with any rights."""
+    source = kickback(tmp_path / "2.0", version="2.0")
+    for path in source.rglob("*.service"):
+        path.chmod(mode)
+    update(computer, source)
+    used = computer.root / "opt/kickback/current/deploy"
+    assert {path.stat().st_mode & 0o7777 for path in used.rglob("*") if path.is_file()} == {0o644}
+
+
 def test_a_version_brings_units_of_its_own_name_only(computer: Computer, tmp_path: Path) -> None:
     source = kickback(tmp_path / "2.0", version="2.0")
     (source / "deploy/systemd/ssh.service").write_text("[Service]\n")

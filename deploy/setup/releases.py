@@ -17,6 +17,7 @@ _PARTS = ("firmware", "tracker", "deploy", "pyproject.toml", "README.md", "LICEN
 """What a release is made of."""
 
 _COMPLETE = "complete"
+_MODE = 0o644
 
 
 def name_of(source: Path) -> str:
@@ -77,7 +78,9 @@ def build(changes: Changes, source: Path, *, wheels: Path | None, with_system: b
         for path in _files(source):
             copy = there / "source" / path.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, copy)
+            # Whatever rights it came with: root runs it, and the service's user reads it.
+            shutil.copyfile(path, copy)
+            copy.chmod(_MODE)
         (there / "source" / "deploy").rename(there / "deploy")
         visible = ["--system-site-packages"] if with_system else []
         host.need("making the virtual environment", "python3", "-m", "venv", *visible, f"{folder}/venv")
