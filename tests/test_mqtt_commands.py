@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.mqtt.commands import Action, Commands, action
+from firmware.mqtt.commands import AT_ONCE, PER_SECOND, Action, Commands, action
 from firmware.mqtt.received import LARGEST_BYTES, Received
 from firmware.mqtt.verbs import VERBS, Command, CommandResult, Replay
 from tracker.profiles import PROFILES
@@ -31,7 +31,8 @@ class Device:
 
     def __init__(self, *verbs: str) -> None:
         self.asked: list[Command] = []
-        self.commands = Commands(dict.fromkeys(verbs or VERBS, self._note))
+        self.now_s = 100.0
+        self.commands = Commands(dict.fromkeys(verbs or VERBS, self._note), lambda: self.now_s)
 
     def _note(self, command: Command) -> str | None:
         self.asked.append(command)
@@ -178,10 +179,49 @@ def test_a_request_is_done_once_however_often_it_comes() -> None:
 def test_only_the_last_requests_are_remembered() -> None:
     device = Device()
     for number in range(300):
+        device.now_s += 1.0 / PER_SECOND
         device.tell("new-set", {"request_id": str(number)})
     assert len(device.commands._done) == 256
     assert device.tell("new-set", {"request_id": "299"}).repeated
     assert not device.tell("new-set", {"request_id": "0"}).repeated
+
+
+@pytest.mark.fault(33)
+def test_commands_beyond_five_a_second_are_refused_with_a_reason_and_may_be_asked_again() -> None:
+    device = Device()
+    results = [device.tell("target-reps", {"target_reps": 8, "request_id": f"{n}"}) for n in range(100)]
+    assert [result.done for result in results] == [True] * AT_ONCE + [False] * (100 - AT_ONCE)
+    assert results[-1].reason == "too many commands; 5 a second are done, try again"
+    assert results[-1].request_id == "99"
+    device.now_s += 1.0
+    results = [device.tell("target-reps", {"target_reps": 8, "request_id": f"{n}"}) for n in range(90, 100)]
+    assert [result.done for result in results] == [True] * PER_SECOND + [False] * 5
+    assert not any(result.repeated for result in results)
+    assert len(device.asked) == AT_ONCE + PER_SECOND
+
+
+@pytest.mark.fault(33)
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "end-set"])
+def test_a_flood_keeps_nobody_from_ending_the_set(verb: str) -> None:
+    """A minute of 100 commands a second, and a lifter who ends a set every half second."""
+    device = Device()
+    fields = dict(GOOD)[verb]
+    for moment in range(6000):
+        device.now_s += 0.01
+        device.tell(verb, fields)
+        if moment % 50 == 0:
+            assert device.tell("end-set").done
+
+
+def test_what_is_not_done_takes_nothing_from_what_is() -> None:
+    device = Device("new-set", "leg")
+    assert device.tell("new-set", {"request_id": "a"}).done
+    for _ in range(1000):
+        device.tell("new-set", b"{")
+        device.tell("new-set", {"request_id": "a"})
+        device.tell("dance")
+    for _ in range(AT_ONCE - 1):
+        assert device.tell("leg", {"leg": "left"}).done
 
 
 @pytest.mark.fault(33)

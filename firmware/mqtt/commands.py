@@ -5,16 +5,25 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import TypeVar
 
 import msgspec
 
+from firmware.mqtt.pace import Pace
 from firmware.mqtt.received import LARGEST_BYTES, Received
 from firmware.mqtt.verbs import VERBS, Command, CommandResult
 
 _VERB = re.compile(r"[a-z-]{1,32}")
 _REASON_AT_MOST = 200
 _REMEMBERED = 256
+
+PER_SECOND = 5
+AT_ONCE = 20
+"""More than a scene in Home Assistant sets, and no more than a machine can be asked to do by many phones."""
+
+_ALWAYS = "end-set"
+"""It has an allowance of its own: whatever others ask for, a lifter can end the set."""
 
 CommandT = TypeVar("CommandT", bound=Command)
 
@@ -47,15 +56,19 @@ class Commands:
 
     Nothing is changed by a message that is retained (a broker would repeat it with every connect),
     larger than 4 kB, malformed, or beyond the range of its verb. A `request_id` that came before gets
-    the answer it got then. An action that fails is answered as refused; it ends nothing.
+    the answer it got then. An action that fails is answered as refused; it ends nothing. More than `AT_ONCE`
+    at once and `PER_SECOND` in the long run are refused, and may be asked for again with their `request_id`;
+    what is malformed or came before takes none of that from others. `clock`: in seconds.
     """
 
-    def __init__(self, actions: Mapping[str, Action]) -> None:
+    def __init__(self, actions: Mapping[str, Action], clock: Callable[[], float] = monotonic) -> None:
         unknown = set(actions) - set(VERBS)
         if unknown:
             raise ValueError(f"no such verbs: {', '.join(sorted(unknown))}")
         self._actions = actions
         self._done: OrderedDict[str, tuple[str, bytes, CommandResult]] = OrderedDict()
+        self._pace = Pace(AT_ONCE, PER_SECOND, clock)
+        self._pace_always = Pace(AT_ONCE, PER_SECOND, clock)
         self.ignored = Ignored()
 
     def answer(self, message: Received) -> CommandResult | None:
@@ -94,6 +107,10 @@ class Commands:
             if (done_verb, done_payload) != (verb, payload):
                 return _refused(verb, request, "this request_id was used for another command")
             return msgspec.structs.replace(result, repeated=True)
+        pace = self._pace_always if verb == _ALWAYS else self._pace
+        if not pace.allows():
+            return _refused(verb, request, f"too many commands; {PER_SECOND} a second are done, try again")
+        pace.went()
         result = self._do(verb, command)
         if request is not None:
             self._done[request] = verb, payload, result

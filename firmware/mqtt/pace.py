@@ -1,7 +1,7 @@
-"""Pace: how fast a backlog goes out, so that the broker need not drop what a slow subscriber has to read.
+"""Pace: how fast a backlog goes out, and how many commands are done.
 
-Mosquitto keeps 1,000 messages for each subscriber and silently drops the rest, although it has
-acknowledged them.
+The broker need then not drop what a slow subscriber has to read: Mosquitto keeps 1,000 messages for each
+and silently drops the rest, although it has acknowledged them.
 """
 
 from collections.abc import Callable

@@ -183,6 +183,18 @@ NETWORK = (
                 "        if False:",
             ),
             TakenOut(
+                "a flood of commands is done",
+                _COMMANDS,
+                "        if not pace.allows():\n",
+                "        if False:\n",
+            ),
+            TakenOut(
+                "a flood of commands keeps a lifter from ending the set",
+                _COMMANDS,
+                "self._pace_always if verb == _ALWAYS else self._pace",
+                "self._pace",
+            ),
+            TakenOut(
                 "an action that fails ends its caller",
                 _COMMANDS,
                 "        except Exception as error:\n            log.exception(",
