@@ -1,5 +1,6 @@
 """The fault page, docs/faults.md: made from the rows and the tests marked with their numbers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -38,8 +39,8 @@ def page(rows: Sequence[Row], tests: Mapping[int, Sequence[str]], date: str) -> 
 
 
 def without_date(text: str) -> str:
-    """The page but for the line that says when it was tried."""
-    return "\n".join(line for line in text.split("\n") if not line.startswith("Tried on "))
+    """The page but for the day on which it was tried."""
+    return re.sub(r"^Tried on [^:]*:", "Tried:", text, flags=re.MULTILINE)
 
 
 def _line(row: Row, tests: Sequence[str]) -> str:
