@@ -4,8 +4,9 @@
 
 A lifter trains all the time, at chips whose bus fails, which reset and vanish, before a host that oversleeps
 and a real broker that is killed and started again. Journal and recordings are real files. Prints a line for
-each part of the time: memory, open files, threads; at the end whether journal and recordings are whole and
-every number is there once. Ends with 1 where something grew, was left behind or is missing.
+each part of the time: memory, open files, threads; at the end, with the broker there, whether every result
+was delivered, journal and recordings are whole and every number is there once. Ends with 1 where something
+grew, was left behind or is missing.
 
 Every sample is accounted for by `python -m tests.accounting`.
 """
@@ -22,9 +23,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 import numpy as np
 
+from firmware.appliance import outlets
 from firmware.config import Panel
 from firmware.config.sections import Mqtt, Recording
 from firmware.journal.opening import open_journal
@@ -41,7 +44,17 @@ from tracker.blocks import Stream
 MOST_MB_PER_HOUR = 1.0
 BETWEEN_FAULTS_S = (2.0, 30.0)
 BROKER_EVERY_S = 900.0
+BROKER_AWAY_S = 60.0
 CALM_S = 20.0
+PATIENCE_S = 60.0
+"""Of real time, for what still waits at the end: the client tries a broker every 15 s of it at most, while
+virtual time runs so fast that the calm end is over by then."""
+
+MOST_FILES = 12
+MOST_THREADS = 5
+"""Held at once beside what was there before: 9 and 3 were seen."""
+
+COUNTED_EVERY_S = 5.0
 FIRST_SHARE = 0.25
 """Of the time, in which caches fill and memory settles: the slope is that of the rest."""
 
@@ -58,9 +71,16 @@ class Look:
 
 @dataclass
 class Soaked:
-    """What came of it. `wrong`: what does not hold, in words."""
+    """What came of it. `wrong`: what does not hold, in words.
+
+    `most_files` and `most_threads`: held at once at any time. `undelivered`: results that the broker had not
+    taken in the end, although it was there, or had refused.
+    """
 
     looks: list[Look] = field(default_factory=list)
+    most_files: int = 0
+    most_threads: int = 0
+    undelivered: int = 0
     faults: int = 0
     broker_kills: int = 0
     reps: int = 0
@@ -76,18 +96,53 @@ class Soaked:
         hours = np.array([look.at_s / 3600.0 for look in settled])
         return float(np.polyfit(hours, [look.rss_mb for look in settled], 1)[0])
 
+    def count(self) -> None:
+        """Count what is held now."""
+        self.most_files = max(self.most_files, open_files())
+        self.most_threads = max(self.most_threads, threading.active_count())
+
+    def judge(self, before: Look, length_s: float) -> None:
+        """Find what is wrong with a soak that has ended, against what was held before it."""
+        after = self.looks[-1]
+        if after.files > before.files or after.threads > before.threads:
+            self.wrong.append(
+                f"left behind: {after.files - before.files} files, {after.threads - before.threads} threads"
+            )
+        files, threads = self.most_files - before.files, self.most_threads - before.threads
+        if files > MOST_FILES or threads > MOST_THREADS:
+            self.wrong.append(f"held at once: {files} files, {threads} threads more than before")
+        if self.mb_per_hour > MOST_MB_PER_HOUR and length_s >= 3600.0:
+            self.wrong.append(f"memory grows by {self.mb_per_hour:.2f} MB an hour")
+        if self.undelivered:
+            self.wrong.append(f"{self.undelivered} of {self.results} results were not delivered")
+
 
 def look(at_s: float) -> Look:
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     rss_mb = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-    return Look(at_s, rss_mb, len(os.listdir("/proc/self/fd")), threading.active_count())
+    return Look(at_s, rss_mb, open_files(), threading.active_count())
+
+
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))
 
 
 def soak(
-    folder: Path, length_s: float, seed: int, *, looks: int, tell: Callable[[str], None] = lambda line: None
+    folder: Path,
+    length_s: float,
+    seed: int,
+    *,
+    looks: int,
+    broker_every_s: float = BROKER_EVERY_S,
+    patience_s: float = PATIENCE_S,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Soaked:
-    """Run the appliance for so long in `folder`; look so many times."""
+    """Run the appliance for so long in `folder`; look so many times.
+
+    The broker is killed every `broker_every_s`, and is there at the end; what it has not taken by then is
+    waited for `patience_s` of real time at most.
+    """
     soaked = Soaked()
     made = simulate(long_session(2))
     rig = VirtualRig(replace(made, duration_s=length_s))
@@ -114,24 +169,22 @@ def soak(
     def kill_broker() -> None:
         soaked.broker_kills += 1
         broker.kill()
-        rig.at(rig.clock.now() - POWER_ON_S + 60.0, broker.start)
+        rig.at(rig.clock.now() - POWER_ON_S + min(BROKER_AWAY_S, 0.5 * broker_every_s), broker.start)
 
     for part in range(1, looks + 1):
         rig.at(length_s * part / (looks + 1), partial(watch, length_s * part / (looks + 1)))
-    for number in range(1, int(length_s / BROKER_EVERY_S)):
-        rig.at(BROKER_EVERY_S * number, kill_broker)
+    for number in range(1, int(length_s / broker_every_s)):
+        rig.at(broker_every_s * number, kill_broker)
+    for number in range(1, int(length_s / COUNTED_EVERY_S)):
+        rig.at(COUNTED_EVERY_S * number, soaked.count)
     before = look(0.0)
-    soaked.reps = bench.run().reps
-    after = look(length_s)
-    soaked.looks.append(after)
-    if after.files > before.files or after.threads > before.threads:
-        soaked.wrong.append(
-            f"left behind: {after.files - before.files} files, {after.threads - before.threads} threads"
-        )
-    if soaked.mb_per_hour > MOST_MB_PER_HOUR and length_s >= 3600.0:
-        soaked.wrong.append(f"memory grows by {soaked.mb_per_hour:.2f} MB an hour")
-    _read_back(bench, soaked)
+    with patch.object(outlets, "GOODBYE_S", patience_s):
+        soaked.reps = bench.run().reps
+    soaked.looks.append(look(length_s))
+    assert broker.process is not None, "it is to be there at the end"
     broker.kill()
+    _read_back(bench, soaked)
+    soaked.judge(before, length_s)
     return soaked
 
 
@@ -176,17 +229,16 @@ def _schedule_faults(rig: VirtualRig, random: Random, length_s: float, soaked: S
 
 
 def _read_back(bench: Bench, soaked: Soaked) -> None:
-    """Whether journal and recordings are whole, and delivered as far as a broker was there."""
+    """Whether journal and recordings are whole, and what was not delivered."""
     opened = open_journal(bench.places.journal)
     entries, damaged = opened.file.read(0, 10**9, 10**9)
     numbers = [entry.seq for entry in entries]
     soaked.results = len(entries)
     if damaged or opened.notes or numbers != list(range(1, len(numbers) + 1)):
         soaked.wrong.append(f"the journal is not whole: {damaged} {opened.notes} {len(numbers)} results")
-    undelivered = len([seq for seq in numbers if seq > opened.file.delivered_seq])
+    waiting = {seq for seq in numbers if seq > opened.file.delivered_seq}
+    soaked.undelivered = len(waiting | opened.file.refused.keys())
     opened.file.close()
-    if soaked.broker_kills == 0 and undelivered > len(numbers) // 2:
-        soaked.wrong.append(f"{undelivered} of {len(numbers)} results were not delivered")
     for path in bench.recordings:
         if not path.name.endswith(".mcap") or open_recording(path).notes:
             soaked.wrong.append(f"{path.name}: not finished, or damaged")
@@ -210,7 +262,8 @@ def main() -> int:
         )
     print(
         f"{soaked.reps} reps, {soaked.results} results, {soaked.faults} faults, broker killed "
-        f"{soaked.broker_kills} times, {soaked.mb_per_hour:+.2f} MB an hour, "
+        f"{soaked.broker_kills} times, {soaked.undelivered} not delivered, at most {soaked.most_files} files "
+        f"and {soaked.most_threads} threads, {soaked.mb_per_hour:+.2f} MB an hour, "
         f"{options.hours * 3600.0 / (time.monotonic() - began_s):.0f} times real time"
     )
     for wrong in soaked.wrong:
