@@ -204,6 +204,9 @@ ASLEEP_FROM_ONE_PEAK_TO_THE_NEXT_WAY_OUT = Trial(
 )
 """The cable is seen again a third lower, and goes out: the leg came back, and the ankle saw it rest."""
 
+NOTHING_ANSWERS_IN_THE_LAST_REP = Trial("machine", (Strike("bus held low", Stream.LOAD, 21.5, 12.0),))
+"""The set ended a rep short, and nothing said that one might be missing."""
+
 FINDS = (
     BACK_AS_A_REP_BEGINS,
     ARBITRARY_AS_A_REP_BEGINS,
@@ -236,4 +239,5 @@ FINDS = (
     ASLEEP_BEFORE_THE_WAY_OUT_AND_AT_ITS_END,
     FLIPPED_AS_THE_FIRST_REP_ENDS,
     ASLEEP_FROM_ONE_PEAK_TO_THE_NEXT_WAY_OUT,
+    NOTHING_ANSWERS_IN_THE_LAST_REP,
 )

@@ -18,7 +18,7 @@ from tests.test_whole_path_faults import AT_MACHINE, TOLERANCES, WITH_BAND, sess
 from tests.virtual_rig import VirtualRig, sensors_for
 from tracker.blocks import Gap, Stream
 from tracker.calibration import apply
-from tracker.messages import Event, Rep
+from tracker.messages import Event, Rep, SetSummary
 from tracker.pipeline import Tracker
 
 PLANS = {
@@ -77,8 +77,8 @@ class Trial:
     def session(self) -> GymSession:
         return session(PLANS[self.plan])
 
-    def tracked(self) -> tuple[list[Rep], list[Gap]]:
-        """Return the reps, and every gap: those told, and the silence in which the session ended."""
+    def tracked(self) -> tuple[list[Rep], list[SetSummary], list[Gap]]:
+        """Return reps and sets, and every gap: those told, and the silence in which the session ended."""
         controller = next(each for each in CONTROLLERS if each.name == self.controller)
         sensors = sensors_for(self.session, Imu(chip=self.chip))
         rig = VirtualRig(self.session, sensors, rate_error=0.01, controller=controller)
@@ -95,7 +95,9 @@ class Trial:
             events += tracker.process(block)
             end_s = block.end_s
         gaps += [Gap(stream, last_s, end_s, "no samples") for stream, last_s in heard_s.items()]
-        return [event for event in [*events, *tracker.finish()] if isinstance(event, Rep)], gaps
+        events += tracker.finish()
+        reps = [event for event in events if isinstance(event, Rep)]
+        return reps, [event for event in events if isinstance(event, SetSummary)], gaps
 
 
 @cache
@@ -103,16 +105,16 @@ def unharmed(plan: str, chip: ImuChip) -> list[Rep]:
     return Trial(plan, chip=chip).tracked()[0]
 
 
-def blind_s(trial: Trial, true: TrueMovement, gaps: Iterable[Gap]) -> float:
-    """Return for how long at a time, in a rep or across its ends, no stream that counts had samples."""
+def blind_s(trial: Trial, start_s: float, end_s: float, gaps: Iterable[Gap]) -> float:
+    """Return for how long at a time, in an interval or across its ends, no stream that counts had samples."""
     gone = [[gap for gap in gaps if gap.stream is stream] for stream in counting(trial.plan)]
     edges_s = sorted({edge_s for each in gone for gap in each for edge_s in (gap.start_s, gap.end_s)})
     longest_s = lasted_s = 0.0
-    for start_s, end_s in pairwise(edges_s):
-        middle_s = 0.5 * (start_s + end_s)
+    for from_s, until_s in pairwise(edges_s):
+        middle_s = 0.5 * (from_s + until_s)
         blind = all(any(gap.start_s < middle_s < gap.end_s for gap in each) for each in gone)
-        lasted_s = lasted_s + end_s - start_s if blind else 0.0
-        if true.concentric_start_s < end_s and end_s - lasted_s < true.eccentric_end_s:
+        lasted_s = lasted_s + until_s - from_s if blind else 0.0
+        if start_s < until_s and until_s - lasted_s < end_s:
             longest_s = max(longest_s, lasted_s)
     return longest_s
 
@@ -153,13 +155,18 @@ def _wrong_diagonal(rep: Rep, other: Rep, true: TrueMovement) -> Iterable[str]:
 
 def complaints(trial: Trial) -> Iterable[str]:
     """Say what breaks the promise."""
-    reps, gaps = trial.tracked()
+    reps, sets, gaps = trial.tracked()
     truth = trial.session.truth.reps
     found = match(truth, reps)
     yield from (f"invented: {rep}" for rep in found.invented)
     for true in found.missed:
-        if blind_s(trial, true, gaps) <= SEEN_BY_NOTHING_S:
+        if blind_s(trial, true.concentric_start_s, true.eccentric_end_s, gaps) <= SEEN_BY_NOTHING_S:
             yield f"missed: the rep at {true.concentric_start_s} s"
+        elif not any(done.unseen_s for done in sets) and sets:
+            yield f"no set says that the rep at {true.concentric_start_s} s may be missing"
+    for done in sets:
+        if done.unseen_s and blind_s(trial, 0.0, done.detected_s, gaps) <= SEEN_BY_NOTHING_S:
+            yield f"set {done.set} was unseen for {done.unseen_s} s, but something counted all along"
     for true, rep in found.pairs:
         number = truth.index(true) + 1
         if rep.quality == "good":

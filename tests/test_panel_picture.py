@@ -207,6 +207,12 @@ def test_the_pages_of_a_finished_set_say_each_phase_beside_its_target() -> None:
     assert {scene(view, 78.1 + 2.0 * page) for page in range(8)} == {Scene.SUMMARY}
 
 
+def test_a_set_of_which_a_part_went_unseen_says_so_first() -> None:
+    view = after(rep(8), set_summary(unseen_s=12.04), phase(Phase.IDLE, None, None))
+    check_layout(view, 78.1)
+    assert whole(view, 78.1)[-1] == "12 s unseen"
+
+
 @pytest.mark.parametrize("name", FAULT_NAMES)
 def test_every_fault_of_a_set_is_said_whole_as_what_to_do(name: FaultName) -> None:
     done = set_summary(faults={name: tuple(range(188))}, reps_full=188)

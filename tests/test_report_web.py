@@ -17,7 +17,7 @@ from PIL import ImageFont
 
 from firmware.cli import main
 from firmware.report import draw_report
-from firmware.report.figures import rep_numbers
+from firmware.report.figures import rep_numbers, said_of
 from firmware.report.web.page import page
 from firmware.report.web.svg import LETTERS
 from tests.made_events import rejected, rep, set_summary
@@ -204,6 +204,13 @@ def test_faults_and_cues_are_said_with_the_reps() -> None:
 )
 def test_rep_numbers_in_words(reps: tuple[int, ...], said: str) -> None:
     assert rep_numbers(reps) == said
+
+
+def test_a_set_of_which_a_part_went_unseen_says_that_reps_may_be_missing() -> None:
+    whole = set_summary(tempo_breaks={}, faults={})
+    assert said_of(whole) == []
+    unseen = set_summary(tempo_breaks={}, faults={}, unseen_s=12.04)
+    assert said_of(unseen) == ["12.0 s unseen: reps may be missing"]
 
 
 def test_a_session_without_a_rep_and_with_a_strange_name() -> None:

@@ -163,3 +163,12 @@ def test_a_set_is_held_against_its_match_of_the_last_session() -> None:
     assert [one.vs_last_work_j for one in sets] == [20.0, -60.0, -60.0]
     unknown = done(now, 400.0, 5, set=4, leg=None)
     assert (unknown.vs_last_set, unknown.vs_other_leg_set) == (None, None)
+
+
+def test_a_set_says_how_long_it_went_unseen_from_before_its_first_rep_until_it_is_closed() -> None:
+    sets = Sets(SessionSetup(), unseen_s=lambda start_s, end_s: end_s - start_s)
+    sets.add(rep(1, 20.0))
+    sets.add(rep(2, 25.0))
+    assert sets.close(40.0, "inactivity").unseen_s == 12.0 + (40.0 - 20.0)
+    sets.add(rep(1, 35.0))
+    assert sets.close(40.0, "session_end").unseen_s == 40.0 - 29.0, "since the set before ended"

@@ -1,8 +1,13 @@
 """Reads an announcement as it is written down in a recording."""
 
+from collections.abc import Mapping
+
 from tracker.blocks import Announced, Announcement
-from tracker.setup import MOST_REPS
+from tracker.setup import MOST_REPS, Leg
 from tracker.tempo import parse_tempo
+
+LEGS: Mapping[Announcement, Leg] = {Announcement.LEFT_LEG: "left", Announcement.RIGHT_LEG: "right"}
+"""The announcements that tell the leg."""
 
 
 def read_announced(t_s: float, text: str) -> Announced:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from tracker.blocks import END_OF_RANGE, OVERLOAD, SLOW, SLOW_S, STUCK, STUCK_S, TURNS_AMBIGUOUS, Gap, Stream
 
@@ -67,10 +68,11 @@ class GapParams:
 class _Watched:
     """What is known of one stream's times. One look-up by stream a sample: an enum's hash is slow."""
 
-    __slots__ = ("last_s", "least_s", "usual_s")
+    __slots__ = ("first_s", "last_s", "least_s", "usual_s")
 
     def __init__(self, least_s: float) -> None:
         self.least_s = least_s
+        self.first_s: float | None = None
         self.last_s: float | None = None
         self.usual_s: float | None = None
 
@@ -94,7 +96,9 @@ class GapWatch:
         watched = self._watched[stream]
         last_s = watched.last_s
         watched.last_s = t_s
-        if last_s is not None and not self._usual(watched, t_s - last_s):
+        if last_s is None:
+            watched.first_s = t_s
+        elif not self._usual(watched, t_s - last_s):
             self.declare(Gap(stream, last_s, t_s, "no samples"))
 
     def _usual(self, watched: _Watched, interval_s: float) -> bool:
@@ -135,6 +139,21 @@ class GapWatch:
     def latest(self, stream: Stream) -> Gap | None:
         """Return the last gap of a stream, None before its first."""
         return self._latest.get(stream)
+
+    def silences(self, stream: Stream) -> list[tuple[float, float]]:
+        """Return from when until when a stream had no samples that measured anything, the last without end.
+
+        None of these is from before it had one, nor from longer ago than `span_s`.
+        """
+        watched = self._watched[stream]
+        if watched.first_s is None or watched.last_s is None:
+            return []
+        gone = [
+            (gap.start_s, gap.end_s)
+            for gap in self._gaps
+            if gap.stream is stream and gap.reason != SLOW and gap.end_s > watched.first_s
+        ]
+        return [*gone, (watched.last_s, inf)]
 
     def ended_range(self, stream: Stream, t_s: float) -> bool:
         """Whether the sample of this time is the most the sensor can show, so that it measured nothing."""

@@ -1,11 +1,11 @@
 """Keeps score: judges each movement, numbers the reps, opens and closes sets, and words the events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
 
-from tracker.announced import reps_of
+from tracker.announced import LEGS, reps_of
 from tracker.blocks import Announced, Announcement
 from tracker.cues.after_rep import AfterRep
 from tracker.cues.phase_cue import phase_change
@@ -27,9 +27,10 @@ from tracker.profiles import profile_named
 from tracker.progress import PoseT
 from tracker.repetition import Numbers, repetition
 from tracker.sets import Sets
-from tracker.setup import Leg, SessionSetup
+from tracker.setup import SessionSetup
 from tracker.swing import Swing
 from tracker.tempo import parse_tempo
+from tracker.unseen import Unseen
 from tracker.walk import Walk
 
 VISIBLE = 0.4
@@ -37,8 +38,6 @@ VISIBLE = 0.4
 
 LEAST_KICK_S = 1.5
 """A step of walking takes less, out and back."""
-
-LEGS: Mapping[Announcement, Leg] = {Announcement.LEFT_LEG: "left", Announcement.RIGHT_LEG: "right"}
 
 PULLEY_ASSUMED = "pulley_assumed"
 """Travel, speed and work are in proportion to a pulley that nobody measured."""
@@ -71,7 +70,7 @@ class Score:
         self._swing = Swing(poses, lies=profile.lies)
         self._reach = Reach(lies=profile.lies)
         self._form = Form(profile, self._target, load, pelvis)
-        self._sets = Sets(setup)
+        self._sets = Sets(setup, unseen_s=Unseen(gaps, by_cable=profile.uses_cable).between_s)
         self._cues = AfterRep(setup.target_reps)
         self._set_base_m: float | None = None
         self._before_s: float | None = None

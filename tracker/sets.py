@@ -1,5 +1,6 @@
 """Groups reps into sets: a set begins with its first confirmed rep, and ends when nobody goes on with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tracker.comparison import compared, remembered
@@ -24,14 +25,21 @@ class SetParams:
 class Sets:
     """Numbers sets and reps; a set is open from its first rep until it is closed."""
 
-    def __init__(self, setup: SessionSetup, params: SetParams | None = None) -> None:
-        """Start before the first set."""
+    def __init__(
+        self,
+        setup: SessionSetup,
+        params: SetParams | None = None,
+        unseen_s: Callable[[float, float], float] = lambda start_s, end_s: 0.0,
+    ) -> None:
+        """Start before the first set. `unseen_s`: how long, between two moments, reps went unseen."""
         self.params = params or SetParams()
         self._setup = setup
         self._patience_s = self._longest_pause_s(setup.target)
         self._number = 0
         self._reps: list[Rep] = []
         self._rejected = 0
+        self._unseen_between_s = unseen_s
+        self._unseen_s = 0.0
         self._previous_end_s: float | None = None
         self._done: list[EarlierSet] = []
 
@@ -72,9 +80,15 @@ class Sets:
 
     def add(self, rep: Rep) -> None:
         """Take a rep into the set, opening one if need be."""
-        if not self._reps:
+        since_s = self.last_end_s
+        if since_s is None:
             self._number += 1
+            since_s = rep.concentric_start_s - self._patience_s
+            if self._previous_end_s is not None:
+                since_s = max(since_s, self._previous_end_s)
         self._reps.append(rep)
+        assert self.last_end_s is not None
+        self._unseen_s += self._unseen_between_s(since_s, self.last_end_s)
 
     def reject(self) -> int | None:
         """Count a rejected movement; return the set it fell into, None between sets."""
@@ -96,6 +110,7 @@ class Sets:
             self._setup,
             self._reps,
             rejected=self._rejected,
+            unseen_s=self._unseen_s + self._unseen_between_s(end_s, t_s),
             previous_end_s=self._previous_end_s,
             end_s=end_s,
             detected_s=t_s,
@@ -103,7 +118,7 @@ class Sets:
         )
         done = compared(alone, self._done, self._setup.earlier)
         self._done.append(remembered(done))
-        self._reps, self._rejected, self._previous_end_s = [], 0, end_s
+        self._reps, self._rejected, self._unseen_s, self._previous_end_s = [], 0, 0.0, end_s
         return done
 
     def _longest_pause_s(self, target: str | None) -> float:

@@ -17,12 +17,15 @@ def summary(
     reps: Sequence[Rep],
     *,
     rejected: int,
+    unseen_s: float,
     previous_end_s: float | None,
     end_s: float,
     detected_s: float,
     reason: EndReason,
 ) -> SetSummary:
-    """Sum up the reps of a set, one at least. `previous_end_s`: when the set before it ended."""
+    """Sum up the reps of a set, one at least. `previous_end_s`: when the set before it ended.
+    `rejected`, `unseen_s`: movements that were none, and time in which one may have gone by unseen.
+    """
     last = reps[-1]
     diagonals = _known(reps, lambda rep: rep.diagonal_deg)
     eccentric_s = _mean(reps, lambda rep: rep.eccentric_s)
@@ -45,6 +48,7 @@ def summary(
         reps_partial=_count(reps, RepKind.PARTIAL),
         reps_unfinished=_count(reps, RepKind.UNFINISHED),
         reps_suspect=sum(1 for rep in reps if rep.quality == "suspect"),
+        unseen_s=unseen_s,
         rejected=rejected,
         target_reps=setup.target_reps,
         target_reached_s=_reached_s(setup.target_reps, reps),

@@ -13,7 +13,8 @@ ADVICE_WORDS: Mapping[str, str] = {name: plainly(word) for name, word in ADVICE.
 
 def pages_of(done: SetSummary) -> list[str]:
     """What there is to say of a set beside its count, the most useful first, 18 s of it."""
-    pages = [f"{ADVICE_WORDS.get(name, plainly(name))} x{len(reps)}" for name, reps in _worst(done.faults)]
+    pages = [f"{done.unseen_s:.0f} s unseen"] if done.unseen_s > 0.0 else []
+    pages += [f"{ADVICE_WORDS.get(name, plainly(name))} x{len(reps)}" for name, reps in _worst(done.faults)]
     if done.tempo is not None:
         pages += beside_target(done.tempo, done.target)
     if done.diagonal_deg is not None:

@@ -113,8 +113,9 @@ def reps_of(done: SetSummary) -> str:
 
 
 def said_of(done: SetSummary) -> list[str]:
-    """Where tempo broke and which faults there were, in words with the reps' numbers."""
-    said = [f"{break_words([name])}: {rep_numbers(reps)}" for name, reps in done.tempo_breaks.items()]
+    """Whether reps may be missing, where tempo broke and which faults there were, with the reps' numbers."""
+    said = [f"{done.unseen_s:.1f} s unseen: reps may be missing"] if done.unseen_s > 0.0 else []
+    said += [f"{break_words([name])}: {rep_numbers(reps)}" for name, reps in done.tempo_breaks.items()]
     return said + [f"{plainly(name)}: {rep_numbers(reps)}" for name, reps in done.faults.items()]
 
 

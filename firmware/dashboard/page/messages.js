@@ -144,6 +144,7 @@ function setSummary(from) {
     partial: whole(from.reps_partial),
     unfinished: whole(from.reps_unfinished),
     rejected: whole(from.rejected),
+    unseen_s: number(from.unseen_s, 0, 1e6),
     rest_s: number(from.rest_before_s, 0, 1e6),
     tension_s: number(from.time_under_tension_s, 0, 1e6),
     tempo: text(from.tempo, 40),

@@ -31,6 +31,7 @@ function summary(set) {
   return html("div", { class: "last-set" },
     html("p", { class: "set-head" }, html("b", {}, `Set ${set.set}`), ` ${leg(set)}, ${reps(set)}`),
     html("dl", { class: "facts" }, ...facts.map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value)))),
+    ...(set.unseen_s > 0 ? [html("p", { class: "small" }, `Unseen for ${amount(set.unseen_s, 0, " s")}: reps may be missing.`)] : []),
     ...(faults.length > 0 ? [html("p", { class: "small" }, `Form: ${faults.join("; ")}.`)] : []),
     ...(set.last === null ? [] : [html("p", { class: "small" }, `Against last time: ${difference(set.last)}.`)]),
   );
@@ -71,7 +72,7 @@ function table(sets) {
   const rows = sets.map((set) => html("tr", {},
     html("td", {}, `${set.set}`),
     html("td", {}, set.leg ?? "?"),
-    html("td", {}, set.full === null ? "?" : `${set.full}${set.partial ? ` + ${set.partial}` : ""}`),
+    html("td", {}, set.full === null ? "?" : `${set.unseen_s > 0 ? "≥ " : ""}${set.full}${set.partial ? ` + ${set.partial}` : ""}`),
     html("td", {}, set.tempo ?? "?"),
     html("td", {}, set.inZone === null ? "?" : percent(set.inZone))));
   return html("table", { class: "earlier" }, html("caption", {}, "Earlier sets"), html("thead", {}, head), html("tbody", {}, ...rows));

@@ -1,0 +1,46 @@
+"""How long nothing told reps: one that goes by meanwhile is missing, and its set says that it may be."""
+
+from collections.abc import Sequence
+from itertools import product
+from math import fsum
+
+from tracker.blocks import Stream
+from tracker.gaps import GapWatch
+
+HIDES_REP_S = 1.0
+"""In a shorter silence of everything, however it lies, no rep goes by unseen."""
+
+Interval = tuple[float, float]
+
+
+class Unseen:
+    """How long, between two moments, none of the streams that tell reps had samples."""
+
+    def __init__(self, gaps: GapWatch, *, by_cable: bool) -> None:
+        """`by_cable`: whether a cable tells reps, where there is one, and not the ankle alone."""
+        self._gaps = gaps
+        self._tell_reps = (Stream.CABLE, Stream.ANKLE) if by_cable else (Stream.ANKLE,)
+
+    def between_s(self, start_s: float, end_s: float) -> float:
+        """Return the time (s) in silences that may hide a rep. A stream that never was there is not asked."""
+        gaps = self._gaps
+        silences = [
+            _together(gaps.silences(stream)) for stream in self._tell_reps if gaps.last_s(stream) is not None
+        ]
+        of_all = [(max(a for a, _ in each), min(b for _, b in each)) for each in product(*silences) if each]
+        return fsum(
+            max(0.0, min(until_s, end_s) - max(from_s, start_s))
+            for from_s, until_s in of_all
+            if min(until_s, end_s) - from_s > HIDES_REP_S
+        )
+
+
+def _together(silences: Sequence[Interval]) -> list[Interval]:
+    """Return the silences in order, those that touch as one."""
+    together: list[Interval] = []
+    for from_s, until_s in sorted(silences):
+        if together and from_s <= together[-1][1]:
+            together[-1] = (together[-1][0], max(together[-1][1], until_s))
+        else:
+            together.append((from_s, until_s))
+    return together
