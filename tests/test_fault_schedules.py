@@ -1,9 +1,9 @@
 """Whatever befalls chips, bus and host in a set: a rep is right, or marked, or nothing was there to see it.
 
 Generated schedules through the whole path. `KICKBACK_SCHEDULES=300 pytest -n0 --hypothesis-profile=search
---hypothesis-seed=7 tests/test_fault_schedules.py` tries so many others, at a second each. On the finds
-(`tests.fault_finds`) were chosen `GapParams.beside_s`, the numbers of `unseen_turns`, `turned.MOST_MISSED`
-and `turned.STILL_RAD`.
+--hypothesis-seed=7 tests/test_fault_schedules.py` tries so many others, at two seconds each. On the finds
+(`tests.fault_finds`) were chosen `GapParams.beside_s`, `MovementParams.far`, the numbers of `unseen_turns` and
+`lone_travel`, and of `turned` `MOST_MISSED`, `STILL_RAD` and `SEEN_STILL_S`.
 """
 
 import os
