@@ -16,6 +16,8 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+from deploy import wheel
+
 ROOT = Path(__file__).parent.parent
 PYTHONS = ("3.11", "3.13")
 """Of Bookworm and Trixie."""
@@ -74,21 +76,14 @@ def resolved(python: str, needed: list[str]) -> list[str]:
 
 
 def built(scratch: Path) -> Path:
-    """Our wheel, made from a copy: a build leaves files beside its source."""
-    source = scratch / "source"
-    ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("firmware", "tracker"):
-        shutil.copytree(ROOT / name, source / name, ignore=ignored)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source / name)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(scratch)]
-    subprocess.run([*command, str(source)], check=True)
-    return next(scratch.glob("*.whl"))
+    """Our wheel, as it is handed out."""
+    source = wheel.copied(ROOT, scratch / "source")
+    return wheel.built(source, scratch, wheel.builder(scratch / "builder", None), wheel.commit_time() or "0")
 
 
-def lacking(wheel: Path) -> set[str]:
+def lacking(packed: Path) -> set[str]:
     """The files that the product has and its wheel has not."""
-    inside = set(zipfile.ZipFile(wheel).namelist())
+    inside = set(zipfile.ZipFile(packed).namelist())
     wanted = {
         str(path.relative_to(ROOT))
         for name in ("firmware", "tracker")
@@ -102,7 +97,7 @@ def lacking(wheel: Path) -> set[str]:
     return wanted - inside
 
 
-def clean_run(scratch: Path, wheel: Path) -> int:
+def clean_run(scratch: Path, packed: Path) -> int:
     """Install the wheel into a clean environment, away from the source, and run tests there."""
     place = scratch / "place"
     for name in ("tests", "docs", "deploy"):
@@ -111,7 +106,7 @@ def clean_run(scratch: Path, wheel: Path) -> int:
         shutil.copy(ROOT / name, place / name)
     subprocess.run([sys.executable, "-m", "venv", str(scratch / "venv")], check=True)
     python = str(scratch / "venv" / "bin" / "python")
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"{wheel}[test]"]
+    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"{packed}[test]"]
     subprocess.run(install, check=True)
     where = "import firmware, tracker; print(firmware.__file__, tracker.__file__)"
     found = subprocess.run(
@@ -142,11 +137,9 @@ def main() -> int:
     if not options.clean:
         return 0
     with tempfile.TemporaryDirectory(prefix="kickback-wheel-") as folder:
-        wheel = built(Path(folder))
-        print(
-            f"{wheel.name}: {wheel.stat().st_size / 1e6:.1f} MB; lacks {sorted(lacking(wheel)) or 'nothing'}"
-        )
-        return clean_run(Path(folder), wheel) or bool(lacking(wheel))
+        ours = built(Path(folder))
+        print(f"{ours.name}: {ours.stat().st_size / 1e6:.1f} MB; lacks {sorted(lacking(ours)) or 'nothing'}")
+        return clean_run(Path(folder), ours) or bool(lacking(ours))
 
 
 if __name__ == "__main__":
