@@ -193,8 +193,10 @@ def test_a_chip_that_reset_itself_is_noticed_within_a_second_and_set_up_again(
         later = since(bench.blocks, reset_s - 0.1)
         up_s = next(s.block.end_s for s in later if s.health.accounts[stream].restarts)
         assert up_s - setup_s < reset_s + WITHIN_S
-        reasons = {gap.reason for s in later for gap in s.block.gaps}
-        assert reasons <= {Reason.RESET, Reason.BUS, Reason.AWAY}
+        gaps = [gap for s in later for gap in s.block.gaps]
+        assert {gap.stream for gap in gaps} == {stream}
+        assert {gap.reason for gap in gaps} <= {Reason.RESET, Reason.BUS, Reason.AWAY}
+        assert Reason.RESET in {gap.reason for gap in gaps}
         bench.assert_whole(reset_s + max(WITHIN_S, setup_s + 0.3))
         bench.assert_whole(reset_s, others(stream))
     bench.settle()
