@@ -12,12 +12,15 @@ numbers that were skipped, and from the `Mark` beside it.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 
 from firmware.durable import synchronise_folder
 from firmware.faults import FaultEvent
 from firmware.journal.entry import Entry
+from tracker.messages import Rep, SetSummary
 
 _APPLICATION_ID = 0x6B69636B
 _VERSION = 1
@@ -40,6 +43,19 @@ _LOG_BYTES = 4 << 20
 _BUSY_MS = 2000
 _LOOK_BACK = 3000
 _LOOK_BACK_AT_MOST = 50_000
+
+
+_DELIVERED = "seq <= (SELECT delivered_seq FROM place) AND seq NOT IN (SELECT seq FROM refused)"
+
+
+class Which(StrEnum):
+    """Sorts of results, as conditions of SQL. `BESIDE`: what goes with reps and sets and is neither."""
+
+    ANY = "TRUE"
+    DELIVERED = _DELIVERED
+    BESIDE = f"kind NOT IN ('{Rep.TOPIC}', '{SetSummary.TOPIC}') AND NOT ({_DELIVERED})"
+    REPS = f"kind = '{Rep.TOPIC}' AND NOT ({_DELIVERED})"
+    SETS = f"kind = '{SetSummary.TOPIC}' AND NOT ({_DELIVERED})"
 
 
 class DamagedError(Exception):
@@ -97,6 +113,11 @@ class JournalFile:
         return self._number("SELECT skipped_to_seq FROM place") or 0
 
     @property
+    def undelivered(self) -> int:
+        """How many results are beyond `delivered_seq`."""
+        return self._number("SELECT count(*) FROM event WHERE seq > (SELECT delivered_seq FROM place)") or 0
+
+    @property
     def refused(self) -> dict[int, str]:
         """Results that the broker refused, with its reason; oldest first."""
         return dict(self._db.execute("SELECT seq, reason FROM refused ORDER BY seq").fetchall())
@@ -120,8 +141,7 @@ class JournalFile:
         A number that is there already, from a write that failed half-way, is written anew.
         """
         rows = [(entry.seq, entry.kind, entry.crc, entry.payload) for entry in entries]
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with self._all_or_nothing():
             self._db.executemany("INSERT OR REPLACE INTO event VALUES (?, ?, ?, ?)", rows)
             self._db.executemany("INSERT OR REPLACE INTO refused VALUES (?, ?)", refused)
             self._db.executemany("DELETE FROM refused WHERE seq = ?", [(seq,) for seq in taken_after_all])
@@ -129,11 +149,6 @@ class JournalFile:
                 self._db.execute("UPDATE place SET delivered_seq = ?", (delivered_seq,))
             if skipped_to_seq is not None:
                 self._db.execute("UPDATE place SET skipped_to_seq = ?", (skipped_to_seq,))
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
 
     def read(self, first_seq: int, last_seq: int, limit: int) -> tuple[list[Entry], list[int]]:
         """Up to `limit` results of a range in order, and the numbers of those whose check sum is wrong."""
@@ -161,46 +176,46 @@ class JournalFile:
         ).fetchall()
         return checked(reversed(rows))
 
-    def prune(self, limit_bytes: int, at_most: int) -> Sequence[int]:
-        """Drop the oldest results, `at_most` so many, while the file is too large; return their numbers.
+    def oldest(self, which: Which, after_seq: int, before_seq: int, limit: int) -> list[tuple[int, str]]:
+        """Number and kind of the oldest results of a sort between two numbers."""
+        return self._db.execute(
+            f"SELECT seq, kind FROM event WHERE seq > ? AND seq < ? AND {which} ORDER BY seq LIMIT ?",
+            (after_seq, before_seq, limit),
+        ).fetchall()
 
-        By size and not by age: a Pi has no clock battery, and a wrong date must not delete anything.
-        """
-        if self.size_bytes <= limit_bytes:
-            return ()
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            oldest = self._db.execute("SELECT seq FROM event ORDER BY seq LIMIT ?", (at_most,)).fetchall()
-            self._db.executemany("DELETE FROM event WHERE seq = ?", oldest)
-            self._db.executemany("DELETE FROM refused WHERE seq = ?", oldest)
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
-        return [seq for (seq,) in oldest]
+    def drop(self, numbers: Iterable[int]) -> None:
+        """Take results out to make room, all or none; the newest must stay, since numbers go on from it."""
+        rows = [(seq,) for seq in numbers]
+        with self._all_or_nothing():
+            self._db.executemany("DELETE FROM event WHERE seq = ?", rows)
+            self._db.executemany("DELETE FROM refused WHERE seq = ?", rows)
 
     def remove(self, numbers: Iterable[int], *, changed: Iterable[Entry] = (), skipped_to_seq: int) -> None:
         """Take results out and write others anew, all or none; numbers go on behind `skipped_to_seq`."""
         rows = [(seq,) for seq in numbers]
         anew = [(entry.crc, entry.payload, entry.seq) for entry in changed]
         self._db.execute("PRAGMA secure_delete = ON")
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with self._all_or_nothing():
             self._db.executemany("DELETE FROM event WHERE seq = ?", rows)
             self._db.executemany("DELETE FROM refused WHERE seq = ?", rows)
             self._db.executemany("UPDATE event SET crc = ?, payload = ? WHERE seq = ?", anew)
             self._db.execute("UPDATE place SET skipped_to_seq = max(skipped_to_seq, ?)", (skipped_to_seq,))
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
 
     def shrink(self) -> None:
         """Write the file anew without what was taken out of it, and empty the log."""
         self._db.execute("VACUUM")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
 
     def _number(self, query: str) -> int | None:
         row = self._db.execute(query).fetchone()

@@ -63,7 +63,7 @@ class Journal:
         self._pending: deque[Pending] = deque()
         self._confirmed: deque[Numbered] = deque()
         self._reads = Reads()
-        self._outbox = Outbox(0, 0, ())
+        self._outbox = Outbox(0, 0, 0, ())
         self._status = JournalStatus()
         self._dirty_since_s: float | None = None
         self._closing = False
@@ -174,6 +174,7 @@ class Journal:
                 refused=len(self._outbox.refused),
                 delivered_seq=self._outbox.delivered_seq,
                 backlog=self._outbox.waiting + len(self._pending),
+                lost=self._writer.lost,
             )
 
     @property
@@ -220,7 +221,7 @@ class Journal:
             log.warning("%s", note)
         with self._changed:
             if not self._status.ready or notes:
-                self._outbox = Outbox(self._writer.delivered_seq, self._writer.last_seq, self._writer.refused)
+                self._outbox = self._writer.outbox()
             last_seq = self._writer.last_seq
             self._status = replace(
                 self._status, ready=True, last_seq=last_seq, notes=self._status.notes + notes
@@ -237,7 +238,7 @@ class Journal:
             wanted, closing = self._outbox.wanted, self._closing
         if batch or flush:
             self._write(batch, delivered_seq)
-            self._writer.tidy()
+            self._writer.tidy(self._outbox, self._changed)
             self._measure()
         elif wanted is not None:
             loaded = self._writer.load(*wanted)

@@ -1,7 +1,7 @@
 """Outbox: the results that the broker has not taken yet, in order, a bounded part of them in memory."""
 
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from firmware.journal.entry import Entry
 
@@ -14,16 +14,19 @@ class Outbox:
 
     A result is `ready`, then `on the way` once taken, then settled. `delivered_seq` is below every
     result that is not settled. A refused one counts as settled and is listed apart; it is offered
-    again, one at a time, through `offer_again`.
+    again, one at a time, through `offer_again`. `undelivered`: how many are kept beyond `delivered_seq`.
     """
 
-    def __init__(self, delivered_seq: int, last_seq: int, refused: Iterable[int]) -> None:
+    def __init__(self, delivered_seq: int, last_seq: int, undelivered: int, refused: Iterable[int]) -> None:
         self._ready: deque[Entry] = deque()
         self._loaded_seq = delivered_seq
         self._last_seq = max(last_seq, delivered_seq)  # the newest may have been forgotten
+        self._not_loaded = undelivered
         self._on_the_way: dict[int, Entry] = {}
         self._again: Entry | None = None
         self.refused: dict[int, None] = dict.fromkeys(refused)
+        self.published = False
+        """Whether anybody takes what is to be sent."""
 
     @property
     def delivered_seq(self) -> int:
@@ -34,9 +37,14 @@ class Outbox:
 
     @property
     def waiting(self) -> int:
-        """How many are not settled, refused ones apart; too many where numbers were skipped or pruned."""
+        """How many are not settled, refused ones apart."""
         under_way = sum(1 for seq in self._on_the_way if seq not in self.refused)
-        return len(self._ready) + under_way + self._last_seq - self._loaded_seq
+        return len(self._ready) + under_way + self._not_loaded
+
+    @property
+    def on_the_way(self) -> Collection[int]:
+        """Numbers of the results that were taken and are not settled."""
+        return frozenset(self._on_the_way)
 
     @property
     def wanted(self) -> tuple[int, int] | None:
@@ -56,15 +64,36 @@ class Outbox:
             if self._loaded_seq >= self._last_seq and len(self._ready) < IN_MEMORY:
                 self._ready.append(entry)
                 self._loaded_seq = entry.seq
+            else:
+                self._not_loaded += 1
             self._last_seq = entry.seq
 
     def loaded(self, entries: Iterable[Entry], up_to_seq: int) -> None:
         """Take what was read from the disk, complete up to a number."""
+        before = len(self._ready)
         self._ready.extend(entries)
         self._loaded_seq = up_to_seq
+        read = len(self._ready) - before
+        self._not_loaded = self._not_loaded - read if up_to_seq < self._last_seq else 0
+
+    def dropped(self, gone: Mapping[int, str]) -> Counter[str]:
+        """Learn the kinds, by number, of results that are on the disk no more.
+
+        Return how many of each kind are lost, since the broker has not taken them; what is on its way is not.
+        Where nothing is published, nothing is lost.
+        """
+        waiting = {entry.seq for entry in self._ready} | self.refused.keys() - self._on_the_way.keys()
+        lost = Counter(kind for seq, kind in gone.items() if seq > self._loaded_seq or seq in waiting)
+        self._not_loaded -= sum(1 for seq in gone if seq > self._loaded_seq)
+        self._ready = deque(entry for entry in self._ready if entry.seq not in gone)
+        self.refused = {seq: None for seq in self.refused if seq not in gone}
+        if self._again is not None and self._again.seq in gone:
+            self._again = None
+        return lost if self.published else Counter()
 
     def take(self) -> Entry | None:
         """The next result to send, which is on its way from now on."""
+        self.published = True
         if self._again is not None:
             entry, self._again = self._again, None
         elif self._ready:

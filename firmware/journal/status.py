@@ -1,6 +1,7 @@
 """Status: how the journal stands, for the panel, the faults and the retained state."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +12,9 @@ class JournalStatus:
     `last_seq`: the newest result on the disk; `delivered_seq`: up to here the broker has taken (or
     refused) each. `backlog`: how many it has neither taken nor refused. `first_seq`: the oldest result
     kept, None when there is none; `size_bytes`: what all of them take on the disk. `unsaved`: results that
-    wait in memory for the disk; `dropped`: results that found no place there either. `notes`: what was
-    found wrong, such as a damaged file and its new name.
+    wait in memory for the disk; `dropped`: results that found no place there either. `lost`: results that
+    the full journal dropped before the broker had taken them, by kind. `notes`: what was found wrong, such as
+    a damaged file and its new name.
     """
 
     ready: bool = False
@@ -25,6 +27,7 @@ class JournalStatus:
     refused: int = 0
     unsaved: int = 0
     dropped: int = 0
+    lost: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property
@@ -33,4 +36,12 @@ class JournalStatus:
         if self.failing is not None:
             lost = f", {self.dropped} are lost" if self.dropped else ""
             return f"results cannot be saved ({self.unsaved} wait{lost}): {self.failing}"
-        return "; ".join(self.notes) or None
+        return "; ".join(([self._lost] if self.lost else []) + list(self.notes)) or None
+
+    @property
+    def _lost(self) -> str:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.lost.items()))
+        return (
+            f"the journal is full, and {sum(self.lost.values())} results that the broker had not taken were "
+            f"dropped ({kinds}): bring the broker back"
+        )

@@ -10,13 +10,14 @@ from firmware.journal.entry import Entry
 from firmware.journal.file import DamagedError, JournalFile, NewerError, is_damage
 from firmware.journal.mark import Mark
 from firmware.journal.opening import mark_beside, open_journal
+from firmware.journal.outbox import Outbox
+from firmware.journal.pruning import Pruning
 
 FAILURES = (sqlite3.Error, OSError, DamagedError, NewerError)
 """What a file or a disk can answer with; anything else is a mistake in the program."""
 
 _READ_AT_ONCE = 100
 _PRUNE_EVERY = 32
-_PRUNE_AT_ONCE = 200
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class Writer:
     def __init__(self, path: Path, limit_bytes: int) -> None:
         self.path = path
         self.next_seq = 1
-        self._limit_bytes = limit_bytes
+        self._pruning = Pruning(limit_bytes)
         self._file: JournalFile | None = None
         self._mark: Mark = mark_beside(path)
         self._check = True
@@ -70,14 +71,9 @@ class Writer:
         return self._opened.size_bytes
 
     @property
-    def delivered_seq(self) -> int:
-        """Up to here everything was delivered, as the disk knows it."""
-        return self._opened.delivered_seq
-
-    @property
-    def refused(self) -> Sequence[int]:
-        """Numbers of the refused results, oldest first."""
-        return tuple(self._opened.refused)
+    def lost(self) -> dict[str, int]:
+        """How many results were dropped before the broker had taken them, by kind."""
+        return dict(self._pruning.lost)
 
     @property
     def all_answers_written(self) -> bool:
@@ -138,14 +134,16 @@ class Writer:
             self._raise_mark(entries[-1].seq)
             self._since_pruned += len(entries)
 
-    def tidy(self) -> None:
-        """Drop the oldest results where the file is too large; apart, since what is committed is safe."""
-        if self._since_pruned < _PRUNE_EVERY:
-            return
-        self._since_pruned = 0
-        pruned = self._opened.prune(self._limit_bytes, _PRUNE_AT_ONCE)
-        if pruned and pruned[-1] > self._written_delivered_seq:
-            log.error("the journal is full: results up to %d are dropped undelivered", pruned[-1])
+    def outbox(self) -> Outbox:
+        """What the broker has not taken, as the disk knows it."""
+        file = self._opened
+        return Outbox(file.delivered_seq, file.last_seq, file.undelivered, file.refused)
+
+    def tidy(self, outbox: Outbox, outbox_lock: threading.Condition) -> None:
+        """Drop results where the file is too large; apart, since what is committed is safe."""
+        if self._since_pruned >= _PRUNE_EVERY:
+            self._since_pruned = 0
+            self._pruning.prune(self._opened, outbox, outbox_lock)
 
     def read(self, first_seq: int, last_seq: int, limit: int) -> list[Entry]:
         """Read results of a range; those whose check sum is wrong are left out and logged."""
