@@ -207,6 +207,17 @@ ASLEEP_FROM_ONE_PEAK_TO_THE_NEXT_WAY_OUT = Trial(
 NOTHING_ANSWERS_IN_THE_LAST_REP = Trial("machine", (Strike("bus held low", Stream.LOAD, 21.5, 12.0),))
 """The set ended a rep short, and nothing said that one might be missing."""
 
+TWO_CALIBRATION_KICKS_IN_SILENCE = Trial(
+    "machine, calibrated",
+    (
+        Strike("bus held low", Stream.LOAD, 17.222, 3.0),
+        Strike("bus held low", Stream.LOAD, 9.808, 3.0),
+    ),
+    "lsm6dsox",
+    "i2c-gpio",
+)
+"""What was seen of the first kick was a third of it, and by that measure the third one set off twice."""
+
 FINDS = (
     BACK_AS_A_REP_BEGINS,
     ARBITRARY_AS_A_REP_BEGINS,
@@ -240,4 +251,5 @@ FINDS = (
     FLIPPED_AS_THE_FIRST_REP_ENDS,
     ASLEEP_FROM_ONE_PEAK_TO_THE_NEXT_WAY_OUT,
     NOTHING_ANSWERS_IN_THE_LAST_REP,
+    TWO_CALIBRATION_KICKS_IN_SILENCE,
 )

@@ -210,10 +210,14 @@ class Follower(Generic[PoseT]):
         self.movements.scale = self.own.scale
 
     def learn_from_kick(self, movement: Movement[PoseT]) -> None:
-        """Take a calibration kick's range as a hint: larger than most reps, but of this lifter."""
+        """Take a calibration kick's range as a hint: larger than most reps, but of this lifter.
+
+        What was seen of one in a long silence is no hint, as little as it may be of the kick.
+        """
         if self._swing is not None:
             self._swing.keep()
-        self.own.hint(self.rise(movement))
+        if movement.longest_silence_s <= LONG_SILENCE_S:
+            self.own.hint(self.rise(movement))
         self.movements.scale = self.own.scale
 
     def new_set(self) -> None:
