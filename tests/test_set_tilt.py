@@ -89,9 +89,18 @@ def starts(tilt: Tilt) -> list[float]:
     return found
 
 
-def raised(by_deg: float) -> Movement[Vector]:
-    low, high = Level(0.0, up(0.0)), Level(1.0, up(radians(by_deg)))
-    return Movement(low, high, low, Ending.RETURNED, 1.0, (low, high))
+def raised(by_deg: float, every_s: float = 0.1) -> Movement[Vector]:
+    way = tuple(
+        Level(every_s * i, up(radians(by_deg * every_s * i))) for i in range(round(1.0 / every_s) + 1)
+    )
+    return Movement(way[0], way[-1], way[0], Ending.RETURNED, 1.0, way)
+
+
+@pytest.mark.parametrize(("every_s", "known"), [(0.1, True), (0.5, False)])
+def test_a_kick_in_silence_is_no_hint_of_the_range(every_s: float, known: bool) -> None:
+    follower = Follower(SetTilt(LEAST_RAD, up(0.0)), 4.5)
+    follower.learn_from_kick(replace(raised(30.0, every_s), end=Level(1.0, up(0.0))))
+    assert (follower.own.value is not None) == known
 
 
 def test_a_rep_after_a_twitch_that_followed_a_rep_is_one_of_the_set() -> None:
