@@ -294,6 +294,8 @@ def test_what_overran_while_the_process_slept_is_counted_to_the_sample(
         assert bench.account(Stream.CABLE).missing - late == missed
         bench.assert_whole(woke_s + 0.3)
         overruns += pause_s > kept_s
+        # No time is compressed or stretched: what comes after the break is at its moment, to a sample.
+        assert bench.ledger.followed[Stream.ANKLE].worst_s < 0.006
         # A full FIFO may overflow once more while it is emptied.
         assert overruns <= bench.account(Stream.ANKLE).overruns <= 2 * overruns
         assert bench.account(Stream.ANKLE).gaps == 1 + bench.account(Stream.ANKLE).overruns
@@ -318,3 +320,22 @@ def test_rates_three_percent_off_their_name_leave_every_sample_at_its_time(
     worst = {stream: followed.worst_s for stream, followed in bench.ledger.followed.items()}
     assert worst[Stream.LOAD] < 3e-3
     assert worst[Stream.ANKLE] < worst_s
+
+
+@pytest.mark.fault(23)
+@pytest.mark.parametrize("ankle", IMUS)
+def test_a_host_that_is_busy_half_of_the_time_counts_its_late_ticks_and_moves_no_sample(ankle: str) -> None:
+    """Each tick comes up to 30 ms late, six times its interval."""
+    bench = Bench(ankle=ankle, lateness_s=0.03)
+    bench.run(UP_S + 1.0)
+    for followed in bench.ledger.followed.values():
+        followed.worst_s = 0.0
+    before = bench.ledger.missed_ticks, bench.account(Stream.CABLE).lost[Reason.TICKS]
+    bench.settle(6.0)
+    missed = bench.ledger.missed_ticks - before[0]
+    assert missed > 300
+    assert bench.account(Stream.CABLE).lost[Reason.TICKS] - before[1] == missed
+    assert bench.account(Stream.ANKLE).lost == {}
+    worst = {stream: followed.worst_s for stream, followed in bench.ledger.followed.items()}
+    assert worst[Stream.ANKLE] < 0.004
+    assert worst[Stream.LOAD] < 0.016
