@@ -1,5 +1,7 @@
 """The pace of a backlog, on a clock of its own."""
 
+import pytest
+
 from firmware.mqtt.pace import Pace
 
 
@@ -14,6 +16,7 @@ def seconds_for(results: int, pace: Pace, now: list[float]) -> float:
     return now[0] - began_s
 
 
+@pytest.mark.fault(27)
 def test_a_day_of_a_thousand_results_goes_out_in_16_s() -> None:
     now = [5.0]
     pace = Pace(clock=lambda: now[0])

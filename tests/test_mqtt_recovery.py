@@ -5,9 +5,12 @@ what a certificate can be in `test_mqtt_tls`, and a day without the broker in `t
 """
 
 import shutil
+import socket
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from types import SimpleNamespace
 
 import paho.mqtt.client
@@ -207,3 +210,35 @@ def test_a_broker_that_is_not_there_is_reported_until_it_is() -> None:
         assert link.wrong is None, "it has not been looked for yet"
         serve_until(link, lambda: link.state.phase is LinkPhase.UNREACHABLE)
         assert "check its address, the network" in str(link.wrong)
+
+
+@pytest.mark.fault(29)
+def test_a_name_server_that_does_not_answer_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def silent(*_: object, **__: object) -> None:
+        asked.set()
+        answer.wait(PATIENCE_S)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    link = Link(Broker("broker.gym"), "gym")
+    took_s = []
+
+    def timed(do: Callable[[], object]) -> None:
+        before_s = monotonic()
+        do()
+        took_s.append(monotonic() - before_s)
+
+    try:
+        timed(link.open)
+        assert asked.wait(PATIENCE_S)
+        for number in range(100):
+            timed(link.service)
+            timed(lambda number=number: link.send(EVENT, b"x", number))  # type: ignore[misc]
+            timed(lambda: link.retain(EVENT, b"x"))
+    finally:
+        timed(lambda: link.close(within_s=0.2))
+        answer.set()
+    assert max(took_s[:-1]) < 1.0
+    assert took_s[-1] < 2.0

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,32 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "host").write_text(f"subjectAltName={host}")
         sign = f"x509 -req -in broker.csr -CA ca.crt -CAkey ca.key -CAcreateserial -extfile host -days {days}"
         openssl(folder, f"{sign} -out {name}.crt")
+    valid_from(datetime.now(UTC) + timedelta(days=1), "future.crt", folder)
     return folder
+
+
+AUTHORITY = """
+[ca]
+default_ca = it
+[it]
+database = index.txt
+rand_serial = yes
+new_certs_dir = .
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+"""
+
+
+def valid_from(begin: datetime, name: str, folder: Path) -> None:
+    """Make a certificate for this host that is valid from a moment on, for an hour."""
+    (folder / "authority").write_text(AUTHORITY)
+    (folder / "index.txt").write_text("")
+    (folder / "host").write_text("subjectAltName=IP:127.0.0.1")
+    start, end = (f"{moment:%Y%m%d%H%M%SZ}" for moment in (begin, begin + timedelta(hours=1)))
+    sign = "ca -batch -notext -config authority -cert ca.crt -keyfile ca.key -in broker.csr -extfile host"
+    openssl(folder, f"{sign} -startdate {start} -enddate {end} -out {name}")
 
 
 @contextmanager
@@ -75,6 +101,7 @@ def test_a_broker_that_proves_who_it_is(certificates: Path, tmp_path: Path) -> N
     ("certificate", "ca", "says"),
     [
         ("expired.crt", "ca.crt", "expired"),
+        ("future.crt", "ca.crt", "not yet valid"),
         ("foreign.crt", "ca.crt", "not valid for '127.0.0.1'"),
         ("good.crt", "other-ca.crt", "unable to get local issuer"),
     ],
@@ -87,6 +114,23 @@ def test_a_broker_that_does_not_is_not_talked_to(
         assert says in str(link.wrong)
         assert "certificate is not accepted" in str(link.wrong)
         assert not link.reached
+
+
+@pytest.mark.fault(22, 31)
+def test_a_certificate_that_is_not_valid_yet_is_tried_again_until_the_clock_has_come_to_it(
+    certificates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a computer that starts with the time at which it was switched off, until the network sets it."""
+    monkeypatch.setattr("firmware.mqtt.client._BACK_OFF_S", (0.05, 0.2))
+    valid_from(datetime.now(UTC) + timedelta(seconds=4), "soon.crt", certificates)
+    with link_to_broker_with("soon.crt", certificates, tmp_path) as link:
+        serve_until(link, lambda: link.state.phase is LinkPhase.UNREACHABLE)
+        assert "its certificate is not accepted: certificate is not yet valid" in str(link.wrong)
+        assert not link.reached
+        serve_until(link, connected(link))
+        assert link.wrong is None
+        assert link.send(EVENT, b"x", 1)
+        assert answered(link, {1}) == [Answer(1, None)]
 
 
 @pytest.mark.fault(31)

@@ -7,7 +7,7 @@ are ignored) are in `test_recording_recover` and `test_mqtt_discovery`.
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -218,6 +218,7 @@ def test_results_keep_their_order_through_cuts_and_restarts(tmp_path: Path) -> N
     script = only_3_1_1(b"\x20\x02\x00\x01")
     published: list[int] = []
     cuts = [5, 20, 41]
+    threads = threading.active_count()
 
     def cutting(packet: Packet) -> bytes | None:
         if packet.kind == PUBLISH and "/event/" in packet.topic:
@@ -237,6 +238,7 @@ def test_results_keep_their_order_through_cuts_and_restarts(tmp_path: Path) -> N
                     assert publisher.drain(PATIENCE_S).waiting == 0
     finally:
         peer.close()
+    assert threading.active_count() == threads, "no connection leaves a thread behind"
     first = list(dict.fromkeys(published))
     assert first == list(range(1, 61))
     assert (cuts, len(published) > 60) == ([], True)
@@ -399,6 +401,44 @@ def test_a_connection_that_never_lasts_is_said() -> None:
             serve_until(link, lambda: "another program" in str(link.wrong))
     finally:
         peer.close()
+
+
+@pytest.mark.fault(30)
+def test_two_trackers_of_one_name_both_say_so_and_what_they_send_arrives(mosquitto: Mosquitto) -> None:
+    """The broker ends one's connection for the other's, again and again, until one is named anew."""
+    now = [100.0]
+    links = [Link(Broker(LOOPBACK, mosquitto.port), "gym", lambda: now[0]) for _ in range(2)]
+    one, other = links
+    answers: list[Answer] = []
+    pause = threading.Event()
+
+    def serve(over: Callable[[], bool]) -> None:
+        until_s = monotonic() + PATIENCE_S
+        while not over():
+            assert monotonic() < until_s, f"{one.wrong}, {other.wrong}, {answers}"
+            for link in links:
+                answers.extend(link.service())
+            pause.wait(0.005)
+
+    for link in links:
+        link.open()
+    try:
+        with listening(mosquitto.port, EVENT) as coach:
+            serve(
+                lambda: all("another program connects as kickback-gym" in str(link.wrong) for link in links)
+            )
+            for number, link in enumerate(links):
+                serve(lambda link=link, number=number: link.send(EVENT, b"%d" % number, number))  # type: ignore[misc]
+            serve(lambda: {answer.token for answer in answers if answer.refusal is None} == {0, 1})
+            coach.until(lambda heard: {h.payload for h in heard} == {b"0", b"1"})
+        other.close()
+        links.remove(other)
+        serve(connected(one))
+        now[0] += 11.0
+        assert one.wrong is None
+    finally:
+        for link in links:
+            link.close()
 
 
 def test_messages_faster_than_they_are_read_are_counted(mosquitto: Mosquitto) -> None:
