@@ -1,19 +1,29 @@
 """`kickback run` as a service runs it: a process of its own, on a machine without any sensor."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from select import select
+from time import monotonic
 
 import pytest
 
 from tests.broker import LOOPBACK, Mosquitto, free_port, listening
 from tests.processes import COMMAND, PATIENCE_S, kickback
 from tests.test_recording_recovery import left_by_a_crash
+
+ROOT = Path(__file__).parent.parent
+SOON_S = 2.0
+"""In which it ends, however busy this computer is; alone it takes 50 ms."""
+WITHOUT_AN_ANSWER_S = 5.0
+"""The same where the broker takes the three seconds that it is given for its answers."""
 
 CONFIG = """
 [device]
@@ -44,10 +54,23 @@ class Service:
             heard.append(self.notifications.recv(4096).decode())
         return heard
 
+    def forget(self) -> None:
+        """Pass over what was said so far."""
+        while select([self.notifications], [], [], 0.0)[0]:
+            self.notifications.recv(4096)
+
     def says(self, word: str) -> str:
-        """Return the first line on standard error with this word."""
+        """Return the first line on standard error with this word, which comes in time."""
         assert self.process.stderr is not None
-        return next(line for line in self.process.stderr if word in line)
+        late = threading.Timer(PATIENCE_S, self.process.kill)
+        late.start()
+        try:
+            found = next((line for line in self.process.stderr if word in line), None)
+        finally:
+            late.cancel()
+            late.join()
+        assert found is not None, f"it did not say {word}"
+        return found
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
         self.process.send_signal(number)
@@ -119,26 +142,66 @@ def test_only_the_service_manager_s_stop_is_a_success(
         assert running.end(number)[0] == code
 
 
+@pytest.mark.fault(45)
 def test_the_broker_knows_whether_it_runs(tmp_path: Path, mosquitto: Mosquitto) -> None:
     with listening(mosquitto.port) as subscriber, service(tmp_path, mosquitto.port) as running:
         subscriber.until_payload("kickback/v1/gym-1/status", b"online")
         heard = subscriber.until(lambda heard: any(b'"part":"ankle"' in h.payload for h in heard))
         assert next(h.topic for h in heard if b"no such bus" in h.payload) == "kickback/v1/gym-1/fault"
-        running.end()
+        began_s = monotonic()
+        assert running.end()[0] == 0
+        assert monotonic() - began_s < SOON_S
         subscriber.until_payload("kickback/v1/gym-1/status", b"offline")
 
 
+@pytest.mark.fault(45)
+def test_a_broker_that_hangs_does_not_hold_up_its_end(tmp_path: Path, mosquitto: Mosquitto) -> None:
+    assert mosquitto.process is not None
+    with listening(mosquitto.port) as subscriber, service(tmp_path, mosquitto.port) as running:
+        subscriber.until_payload("kickback/v1/gym-1/status", b"online")
+        mosquitto.process.send_signal(signal.SIGSTOP)
+        began_s = monotonic()
+        try:
+            assert running.end()[0] == 0
+            assert monotonic() - began_s < WITHOUT_AN_ANSWER_S
+        finally:
+            mosquitto.process.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.fault(47)
+def test_one_that_hangs_leaves_the_stack_of_each_thread_when_its_watchdog_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the environment of the unit, and the signal that it names for the watchdog."""
+    unit = (ROOT / "deploy" / "systemd" / "kickback.service").read_text()
+    for name, value in re.findall(r"(PYTHON\w+)=(\S+)", unit):
+        monkeypatch.setenv(name, value)
+    (number,) = re.findall(r"^WatchdogSignal=(\w+)$", unit, re.MULTILINE)
+    with service(tmp_path, free_port()) as running:
+        running.until("WATCHDOG=1")
+        code, _, err = running.end(signal.Signals[number])
+    assert code == -signal.SIGABRT
+    assert "Fatal Python error: Aborted" in err
+    stacks = re.split(r"^(?:Current thread|Thread) 0x", err, flags=re.MULTILINE)[1:]
+    for part in ("firmware/app.py", "firmware/sampling/", "firmware/journal/", "paho/mqtt/client.py"):
+        assert any(part in stack for stack in stacks), part
+
+
+@pytest.mark.fault(44)
 def test_a_second_one_with_the_same_state_says_so_and_ends(tmp_path: Path) -> None:
     with service(tmp_path, free_port()) as running:
         running.until("READY=1")
         config = tmp_path / "kickback.toml"
         second = kickback("run", "--config", config, env={"STATE_DIRECTORY": str(running.state)})
-        running.end()
+        running.forget()
+        running.until("WATCHDOG=1")
+        assert running.end()[0] == 0
     assert second.returncode == 1
     assert second.stderr.count("\n") == 1
     assert "is in use by another kickback; stop that one first" in second.stderr
 
 
+@pytest.mark.fault(46)
 def test_a_recording_that_a_crash_left_is_recovered_at_start(tmp_path: Path) -> None:
     recordings = tmp_path / "state" / "recordings"
     recordings.mkdir(parents=True)
