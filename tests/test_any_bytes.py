@@ -1,7 +1,8 @@
 """Any bytes in the place of a file: a result, or one line that says what is wrong; never anything else.
 
-`KICKBACK_BYTES=5000 pytest -n0 tests/test_any_bytes.py` tries so many for each file. MCAP files have their
-own in `test_recording_damage`, commands theirs in `test_mqtt_commands`.
+`KICKBACK_BYTES=5000 pytest -n0 tests/test_any_bytes.py` tries so many for each file. What comes over the
+network is in `test_any_bytes_network`; MCAP files have more of their own in `test_recording_damage`, journals
+in `test_journal_damage`.
 """
 
 import os
@@ -16,11 +17,13 @@ from firmware.calibration_store import read_stored, write_stored
 from firmware.config import load_config
 from firmware.errors import BadInputError, FaultError
 from firmware.journal.opening import mark_beside
-from firmware.recording import Recording, open_recording
+from firmware.recording import Recording, open_recording, read_results
 from firmware.safe_mode.starts import Starts
 from tests.mangled import mangled
+from tests.recording_samples import session
 from tests.test_calibration_store import OLD
 from tests.test_config import EXAMPLE
+from tests.test_recording_damage import written
 
 TRIED = int(os.environ.get("KICKBACK_BYTES", "25"))
 
@@ -82,6 +85,18 @@ def starts(folder: Path, data: bytes) -> object:
     return Starts(folder).last_good()
 
 
+def mcap(folder: Path, data: bytes) -> object:
+    (folder / "session.mcap").write_bytes(data)
+    found = open_recording(folder / "session.mcap")
+    return [sum(len(block.streams) for block in found.blocks(1.0)), read_results(folder / "session.mcap")]
+
+
+def recorded() -> bytes:
+    """A recording of some samples, of 20 kB."""
+    with TemporaryDirectory() as folder:
+        return written(Path(folder) / "session.mcap", session(1.0))
+
+
 def stored() -> bytes:
     with TemporaryDirectory() as folder:
         write_stored(Path(folder) / "calibration.json", OLD)
@@ -97,6 +112,7 @@ FILES: Mapping[str, tuple[Callable[[Path, bytes], object], Sequence[bytes]]] = {
     "events.csv": (in_a_folder("events.csv"), (EVENTS,)),
     "gaps.csv": (in_a_folder("gaps.csv"), (GAPS,)),
     "starts.json": (starts, (STARTS,)),
+    "session.mcap": (mcap, (recorded(),)),
     "mark": (mark, (b"000000000012 46e2c9b2\n",)),
 }
 
