@@ -13,7 +13,7 @@ from firmware.mqtt.complaints import MENDED_S
 from firmware.mqtt.guarded import GuardedClient
 from firmware.mqtt.link import Link
 from firmware.mqtt.link_state import Answer
-from firmware.mqtt.received import LARGEST_PACKET_BYTES
+from firmware.mqtt.received import LARGEST_PACKET_BYTES, MOST_WAITING
 from tests.broker import LOOPBACK
 from tests.mqtt_peer import CONNECT, PINGREQ, PUBACK, PUBLISH, SUBSCRIBE, Packet, Peer
 from tests.test_mqtt_link import EVENT, answered, connected, serve_until
@@ -161,5 +161,23 @@ def test_acknowledgements_for_a_broker_that_does_not_read_are_not_kept(
         serve_until(link, lambda: "does not read" in str(link.wrong))
         full.clear()
         serve_until(link, lambda: connects(peer, 5) == 2 and connected(link)())
+        assert link.send(EVENT, b"x", 1)
+        assert answered(link, {1}) == [Answer(1, None)]
+
+
+@pytest.mark.fault(33)
+def test_messages_that_come_while_nobody_looks_are_not_all_kept() -> None:
+    """As when the disk holds up the loop for seconds."""
+    flood = (publish(1000, 5) + bytes(1000)) * 3000 + publish(0, 5, qos=1)
+    with attacked(5, flood) as (link, _, peer):
+        serve_until(link, lambda: any(packet.kind == SUBSCRIBE for packet in peer.packets))
+        pause = threading.Event()
+        for _ in range(4000):
+            if any(packet.kind == PUBACK for packet in peer.packets):
+                break
+            pause.wait(0.01)
+        assert MOST_WAITING < len(link._notes) <= 16 * MOST_WAITING + 10
+        serve_until(link, lambda: bool(link.missed()))
+        assert len(link.received()) == MOST_WAITING
         assert link.send(EVENT, b"x", 1)
         assert answered(link, {1}) == [Answer(1, None)]

@@ -14,7 +14,7 @@ from firmware.mqtt.broker import Broker
 from firmware.mqtt.client import NO_LIMIT, Note, runs, start_client, stop_client
 from firmware.mqtt.complaints import Complaints
 from firmware.mqtt.link_state import Answer, LinkPhase, LinkState
-from firmware.mqtt.received import Inbox, Received
+from firmware.mqtt.received import MOST_WAITING, Inbox, Received
 from firmware.mqtt.topics import Topics
 from firmware.mqtt.wanted import Wanted
 
@@ -287,7 +287,8 @@ class Link:
         life = self._life
 
         def note(noted: Note) -> None:
-            self._notes.append((life, noted))
+            if noted.received is None or len(self._notes) < 16 * MOST_WAITING:
+                self._notes.append((life, noted))
             self._stirred.set()
 
         name = f"kickback-{self._device}"
