@@ -5,6 +5,7 @@ from tests.campaign.row import Row, TakenOut
 _BUS = "firmware/i2c/bus.py"
 _SOURCE = "firmware/sampling/source.py"
 _PRESENCE = "firmware/sampling/presence.py"
+_GAPS = "tracker/gaps.py"
 
 BUS = (
     Row(
@@ -32,6 +33,12 @@ BUS = (
                 "_BETWEEN_WORDS_S = 20.0",
                 "_BETWEEN_WORDS_S = 0.0",
             ),
+            TakenOut(
+                "gaps mark no rep",
+                _GAPS,
+                "> self.params.bridged_s[gap.stream] or gap.reason in _MARKS_ALWAYS",
+                "> float('inf')",
+            ),
         ),
     ),
     Row(
@@ -52,7 +59,8 @@ BUS = (
     Row(
         4,
         "the bus is held low",
-        "every stream says so, tries back off, and all are whole again when it is released",
+        "every stream says so within half a second, the rep is suspect, tries back off, and all are whole "
+        "again when it is released",
         "R1, R2",
         (
             TakenOut(
@@ -67,7 +75,15 @@ BUS = (
                 "        self.state = State.AWAY\n        self.trouble = str(error)",
                 "        self.trouble = str(error)",
             ),
+            TakenOut(
+                "gaps mark no rep",
+                _GAPS,
+                "> self.params.bridged_s[gap.stream] or gap.reason in _MARKS_ALWAYS",
+                "> float('inf')",
+            ),
         ),
+        instead="there is no switch for the sensors' power; the set is neither paused nor closed, since what "
+        "was counted is saved rep by rep.",
     ),
     Row(
         5,
@@ -86,7 +102,7 @@ BUS = (
     Row(
         6,
         "a chip resets itself in the middle of a set",
-        "noticed within a second, set up again, the gap marked, the scale never wrong",
+        "noticed within a second, set up again, the gap marked, its rep suspect, the scale never wrong",
         "R1",
         (
             TakenOut(
@@ -94,6 +110,12 @@ BUS = (
                 _SOURCE,
                 "if not self._reader.driver.healthy():",
                 "if False:",
+            ),
+            TakenOut(
+                "gaps mark no rep",
+                _GAPS,
+                "> self.params.bridged_s[gap.stream] or gap.reason in _MARKS_ALWAYS",
+                "> float('inf')",
             ),
         ),
     ),
@@ -153,7 +175,8 @@ BUS = (
     Row(
         9,
         "a sensor is unplugged and plugged in again",
-        "named, the others go on, and it is identified, set up and used when it returns",
+        "named, the set goes on with the others, its rep is suspect, and it is identified, set up and used "
+        "when it returns",
         "R2",
         (
             TakenOut(
@@ -245,6 +268,8 @@ BUS = (
                 "                pass\n",
             ),
         ),
+        instead="a rate that was clipped is integrated all the same, since nothing nearer to the truth is "
+        "known; until gravity has set the pose right its reps are suspect.",
     ),
     Row(
         14,
@@ -269,7 +294,7 @@ BUS = (
     Row(
         15,
         "the load cell is disconnected, or at the end of its range",
-        "no force, a fault that names the wire, and reps counted from the other sensors",
+        "no force, a fault that names the wire, and reps counted from the other sensors, each suspect",
         "R1",
         (
             TakenOut(
@@ -279,6 +304,9 @@ BUS = (
                 "return False",
             ),
         ),
+        instead="an input that floats within the range cannot be told from a force by its values: it is found"
+        " by its noise where the cell is calibrated and by `kickback doctor`, and the count does not "
+        "need it.",
     ),
     Row(
         16,
@@ -299,6 +327,9 @@ BUS = (
                 "        if False:",
             ),
         ),
+        instead="the zero is not watched while it counts: at rest the cable may hang slack or hold up a "
+        "stack, and nobody knows which; a tare takes up to 30 N of drift, and `kickback doctor` shows"
+        " the pull.",
     ),
     Row(
         17,

@@ -25,7 +25,7 @@ NETWORK = (
     Row(
         27,
         "the broker is away for hours",
-        "results wait on the disk, a bounded part of them in memory, and come in order",
+        "results wait on the disk, a bounded part of them in memory, and come in order and at a pace",
         "R2",
         (
             TakenOut(
@@ -39,6 +39,12 @@ NETWORK = (
                 "firmware/journal/outbox.py",
                 "IN_MEMORY = 200",
                 "IN_MEMORY = 2_000_000",
+            ),
+            TakenOut(
+                "a backlog goes out at once",
+                "firmware/mqtt/pace.py",
+                "return self._allowed >= 1.0",
+                "return True",
             ),
         ),
     ),
@@ -88,11 +94,13 @@ NETWORK = (
                 "keepalive=3600",
             ),
         ),
+        instead="tries come 1 to 15 s apart without jitter: a gym has a few trackers, each with a connection "
+        "of its own, and not the thousands that jitter is for.",
     ),
     Row(
         30,
         "another program connects under the same name",
-        "said, with what to do",
+        "both say so, with what to do, and their results arrive",
         "R2",
         (
             TakenOut(
@@ -102,10 +110,12 @@ NETWORK = (
                 "return False",
             ),
         ),
+        instead="there is no longer wait between the tries: neither of the two knows which one is wrong, and "
+        "so the results of both arrive in the meantime; the name is the config's own.",
     ),
     Row(
         31,
-        "the broker's certificate is of another authority, another name, or over",
+        "the broker's certificate is of another authority, another name, over, or not valid yet",
         "never talked to without encryption or proof; said why, tried again",
         "R2",
         (
@@ -163,6 +173,12 @@ NETWORK = (
                 _GUARDED,
                 "        if len(self._out_packet) > _MOST_UNSENT:\n",
                 "        if False:\n",
+            ),
+            TakenOut(
+                "what comes while nobody looks is kept, however much it is",
+                _LINK,
+                "noted.received is None or len(self._notes) < 16 * MOST_WAITING",
+                "True",
             ),
             TakenOut(
                 "a retained command is done",

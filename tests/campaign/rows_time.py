@@ -6,7 +6,8 @@ TIME = (
     Row(
         22,
         "the wall clock jumps by hours, or was never set",
-        "no duration changes; an event says whether its time of day can be trusted",
+        "no result changes; an event says whether its time of day can be trusted; a certificate that is not "
+        "valid yet is tried again",
         "R1",
         (
             TakenOut(
@@ -70,5 +71,7 @@ TIME = (
                 "> float('inf')",
             ),
         ),
+        instead="the clock of the modelled computer runs on while nobody reads the chips; of a real process "
+        "that hangs, row 47 says what the service manager does.",
     ),
 )
