@@ -374,6 +374,19 @@ def test_wheels_from_a_folder_need_no_network(computer: Computer, source: Path, 
     assert computer.service.active
 
 
+def test_nothing_is_installed_without_a_hash(computer: Computer, source: Path) -> None:
+    """But Kickback itself, which is built of what lies there and brings no other package."""
+    install(computer.host, source, KEEP)
+    locked, own = (act.split() for act in computer.acts if " -m pip " in act)
+    for words in (locked, own):
+        assert words[words.index("--only-binary") + 1] == ":all:"
+    assert "--require-hashes" in locked
+    assert locked[-2:] == ["--requirement", locked[-1]]
+    assert locked[-1].endswith("/deploy/requirements.lock")
+    assert {"--no-deps", "--no-build-isolation"} <= {*own}
+    assert own[-1].endswith("/source")
+
+
 def test_what_builds_it_is_among_the_packages_with_a_hash() -> None:
     project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8"))
     locked = re.findall(r"^([a-z0-9._-]+)==", (DEPLOY / "requirements.lock").read_text(), re.MULTILINE)
