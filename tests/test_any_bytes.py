@@ -117,6 +117,15 @@ FILES: Mapping[str, tuple[Callable[[Path, bytes], object], Sequence[bytes]]] = {
 }
 
 
+NESTED = (
+    b'{"x":' + b"[" * 3000,
+    b'{"x":' * 3000,
+    b'{"x":' + b"[" * 3000 + b"]" * 3000 + b"}",
+    b"x = " + b"[" * 3000,
+)
+"""Deeper than any reader goes, in a field that nobody knows."""
+
+
 def outcome(read: Callable[[Path, bytes], object], folder: Path, data: bytes) -> object:
     """What is read, or the line that says what is wrong."""
     try:
@@ -134,6 +143,8 @@ def test_any_bytes_give_a_result_or_one_line(name: str, tmp_path_factory: pytest
     folder = tmp_path_factory.mktemp("any")
     for data in valid:
         assert not isinstance(read(folder, data), str)
+    for data in NESTED:
+        outcome(read, folder, data)
 
     @settings(max_examples=TRIED)
     @given(mangled(*valid))

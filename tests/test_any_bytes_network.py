@@ -25,7 +25,7 @@ from firmware.power import told_by_kernel
 from tests.broker import LOOPBACK
 from tests.made_events import numbered, set_summary
 from tests.mangled import mangled
-from tests.test_any_bytes import TRIED, outcome
+from tests.test_any_bytes import NESTED, TRIED, outcome
 from tests.test_dashboard import SETTINGS, ask, raw
 
 CERTIFICATE = b"""\
@@ -109,6 +109,8 @@ def test_any_bytes_give_an_answer_or_one_line(name: str, tmp_path_factory: pytes
     folder = tmp_path_factory.mktemp("any")
     for data in valid:
         assert not isinstance(read(folder, data), str | None)
+    for data in NESTED:
+        outcome(read, folder, data)
 
     @settings(max_examples=TRIED)
     @given(mangled(*valid))

@@ -252,7 +252,7 @@ class HistoryKeeper:
         for payload in payloads:
             try:
                 earlier.append(msgspec.json.decode(payload, type=PastSet))
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, RecursionError) as error:
                 log.info("an earlier set is left out of the history: %s", error)
         known = {past.id for past in self._sets}
         sets = [*(past for past in earlier if past.id not in known), *self._sets]
