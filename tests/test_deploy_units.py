@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from deploy.setup import layout
+from firmware.safe_mode.service import AGAIN_S
+from firmware.safe_mode.starts import TOO_MANY
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -45,13 +47,40 @@ def test_each_is_open_to_little(unit: Path) -> None:
     assert float(found[1]) <= WORST
 
 
+def tracker() -> dict[str, str]:
+    """What the tracker's unit says; of keys that come more than once the last."""
+    text = (DEPLOY / "systemd" / "kickback.service").read_text()
+    return dict(re.findall(r"^([A-Za-z]+)=(.*)$", text, re.MULTILINE))
+
+
+@pytest.mark.fault(46, 47, 48, 50)
+def test_what_dies_hangs_or_takes_too_much_is_ended_and_started_anew() -> None:
+    """By a kill, by the watchdog, by the time for a start, by the limit of memory."""
+    values = tracker()
+    assert values["Type"] == "notify"
+    assert (values["Restart"], values["RestartSec"]) == ("on-failure", "2")
+    assert (values["WatchdogSec"], values["WatchdogSignal"]) == ("10", "SIGABRT")
+    assert values["TimeoutStartSec"] == "60"
+    assert 256 <= int(values["MemoryMax"].removesuffix("M")) <= 320, "a Pi Zero has 512 MB"
+    assert int(values["TasksMax"]) <= 64
+    # Another status than that of a config that cannot be used: that one nobody but its owner can mend.
+    assert values["RestartPreventExitStatus"] == "2"
+
+
+@pytest.mark.fault(49)
+def test_one_that_fails_at_every_start_is_never_left_for_good() -> None:
+    """Three starts, safe mode for ten minutes, one more: that alone never meets systemd's limit."""
+    values = tracker()
+    assert values["OnFailure"] == "kickback-safe.service"
+    assert int(values["StartLimitBurst"]) > TOO_MANY + 1
+    assert int(values["StartLimitIntervalSec"]) <= AGAIN_S
+    safe = (DEPLOY / "systemd" / "kickback-safe.service").read_text()
+    assert "ExecStart=/usr/local/sbin/kickback-update --start-again\n" in safe
+
+
 def test_the_tracker_s_unit_fits_the_program() -> None:
     text = (DEPLOY / "systemd" / "kickback.service").read_text()
-    values = dict(re.findall(r"^([A-Za-z]+)=(.*)$", text, re.MULTILINE))
-    assert values["Type"] == "notify"
-    assert values["WatchdogSec"] == "10"
-    assert values["RestartPreventExitStatus"] == "2"
-    assert int(values["MemoryMax"].removesuffix("M")) >= 256
+    values = tracker()
     assert values["User"] == layout.USER
     assert values["SupplementaryGroups"].split() == list(layout.GROUPS)
     assert values["LoadCredential"].endswith(f":{layout.PASSWORD}")

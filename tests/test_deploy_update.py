@@ -97,6 +97,7 @@ def test_after_going_back_what_is_in_use_counts(computer: Computer, tmp_path: Pa
     assert used(computer) == "1.1"
 
 
+@pytest.mark.fault(48)
 @pytest.mark.parametrize("flaw", BROKEN_ON_TRIAL)
 def test_a_version_that_does_not_work_is_taken_back(computer: Computer, tmp_path: Path, flaw: str) -> None:
     with pytest.raises(SetupError, match=BROKEN_ON_TRIAL[flaw]) as caught:
@@ -300,6 +301,7 @@ def test_two_updates_do_not_run_beside_each_other(computer: Computer, tmp_path: 
     update(computer, tmp_path / "1.0")
 
 
+@pytest.mark.fault(49)
 def test_after_failed_starts_a_version_on_trial_is_taken_back(computer: Computer, tmp_path: Path) -> None:
     first = str(in_use(computer.host))
     source = kickback(tmp_path / "2.0", "crash", "2.0")
@@ -311,6 +313,7 @@ def test_after_failed_starts_a_version_on_trial_is_taken_back(computer: Computer
     assert in_use(computer.host) == first
 
 
+@pytest.mark.fault(49)
 def test_after_failed_starts_it_is_tried_again_later_but_never_a_wrong_config(computer: Computer) -> None:
     computer.service.active = False
     computer.service.status = 1

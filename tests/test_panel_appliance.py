@@ -222,6 +222,7 @@ def test_pulling_any_plug_in_the_middle_of_a_set_changes_no_event(
     assert drawn[0] > 40, "it was drawn all the time until then"
 
 
+@pytest.mark.fault(51)
 @pytest.mark.parametrize("break_it", [pull_display, hang_display, disturb_display])
 def test_the_display_says_what_is_wrong_with_it(
     machine: AtTheMachine, break_it: Callable[[AtTheMachine], None]
@@ -342,6 +343,7 @@ def test_nothing_is_opened_where_nothing_is_named() -> None:
     assert panel is None
 
 
+@pytest.mark.fault(51)
 def test_a_laptop_says_once_that_it_has_no_pins(capsys: pytest.CaptureFixture[str]) -> None:
     wanted = Panel(buttons=Buttons(set=5), buzzer=Buzzer(pin=12), lamp=Lamp(pin=16))
     panel, parts = fit(wanted, no_pins)
@@ -354,6 +356,7 @@ def test_a_laptop_says_once_that_it_has_no_pins(capsys: pytest.CaptureFixture[st
     )
 
 
+@pytest.mark.fault(51)
 def test_a_part_whose_pin_cannot_be_had_is_told_and_left_out(
     pins: Factory, capsys: pytest.CaptureFixture[str]
 ) -> None:

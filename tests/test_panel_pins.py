@@ -77,6 +77,7 @@ def test_a_short_press_asks_once_when_it_is_let_go(
     controls.close()
 
 
+@pytest.mark.fault(52)
 @pytest.mark.parametrize("button", PINS)
 def test_a_long_press_of_any_button_ends_the_set_and_does_nothing_else(pins: Factory, button: str) -> None:
     session = Session()
@@ -115,7 +116,8 @@ def test_a_button_that_bounces_is_heard_once(pins: Factory) -> None:
 @pytest.mark.fault(52)
 def test_a_button_that_sticks_is_named_until_it_is_free(pins: Factory) -> None:
     clock = VirtualClock(100.0)
-    controls = Controls(PINS, Session(), pins, long_s=NEVER_S, now=clock.now)
+    session = Session()
+    controls = Controls(PINS, session, pins, long_s=NEVER_S, now=clock.now)
     clock.sleep(100.0)
     leg = pins.pin(PINS["leg"])
     leg.drive_low()
@@ -126,6 +128,10 @@ def test_a_button_that_sticks_is_named_until_it_is_free(pins: Factory) -> None:
     said.append(controls.fault)
     pins.pin(PINS["set"]).drive_high()
     said.append(controls.fault)
+    assert session.next() is Announcement.NEW_SET
+    pins.pin(PINS["calibrate"]).drive_low()
+    pins.pin(PINS["calibrate"]).drive_high()
+    assert session.next() is Announcement.CALIBRATE, "one that sticks leaves the others as they are"
     leg.drive_high()
     said.append(controls.fault)
     controls.close()
@@ -208,6 +214,7 @@ def test_a_new_sound_cuts_off_the_one_before() -> None:
     assert notes.closed
 
 
+@pytest.mark.fault(51)
 def test_a_buzzer_that_fails_is_silent_and_says_so() -> None:
     notes = Notes()
     notes.failing = True

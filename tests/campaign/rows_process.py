@@ -3,6 +3,7 @@
 from tests.campaign.row import Row, TakenOut
 
 _SUPERVISION = "firmware/supervision.py"
+_UNIT = "deploy/systemd/kickback.service"
 
 PROCESS = (
     Row(
@@ -23,7 +24,8 @@ PROCESS = (
     Row(
         45,
         "SIGTERM in the middle of a set",
-        "the rep in progress, the set and the recording are finished, `offline` is published, it ends soon",
+        "the rep in progress, the set and the recording are finished, `offline` is published, it ends within"
+        " two seconds",
         "R2",
         (
             TakenOut(
@@ -32,12 +34,26 @@ PROCESS = (
                 "        self._hand_on(self._tracker.finish())\n",
                 "",
             ),
+            TakenOut(
+                "it leaves the broker without a word",
+                "firmware/mqtt/link.py",
+                '            self.retain(self._topics.status, b"offline")\n',
+                "",
+            ),
+            TakenOut(
+                "a broker that hangs is waited for",
+                "firmware/appliance/outlets.py",
+                "GOODBYE_S = 1.0\n",
+                "GOODBYE_S = 20.0\n",
+            ),
         ),
+        instead="a broker that hangs may take three seconds more, one for each thing it is told; the open "
+        "set is closed with the reason `session_end`, and the rep in progress is `unfinished`.",
     ),
     Row(
         46,
         "it is killed",
-        "what was confirmed is there, numbers go on, and the recording is recovered",
+        "it is started anew; what was confirmed is there, numbers go on, and the recording is recovered",
         "R2",
         (
             TakenOut(
@@ -46,14 +62,48 @@ PROCESS = (
                 "        self._writer.commit(entries, delivered_seq)\n        with self._changed:\n",
                 "        with self._changed:\n",
             ),
+            TakenOut(
+                "nothing of a recording is on the disk before it is closed",
+                "firmware/recording/mcap_writer.py",
+                "            self._synced_s = block.end_s\n            self._file.guarded(self._file.sync)\n",
+                "            self._synced_s = block.end_s\n",
+            ),
+            TakenOut(
+                "nobody looks for what a crash left",
+                "firmware/appliance/recordings.py",
+                "Recovery(folder) if recording.enabled else None",
+                "None",
+            ),
+            TakenOut(
+                "the service manager leaves it at that",
+                _UNIT,
+                "Restart=on-failure\n",
+                "",
+            ),
         ),
+        instead="it is started anew after 2 s (`RestartSec`) and the time that a start takes, not within 2 "
+        "s. The set that was open stays without its summary: its reps stand in the journal, and the "
+        "recovered recording gives the set to `kickback analyze`.",
     ),
     Row(
         47,
         "it hangs",
-        "the service manager's watchdog is not fed and starts it anew",
+        "the service manager's watchdog is not fed, leaves the stack of each thread in the log, and starts "
+        "it anew",
         "R2",
         (
+            TakenOut(
+                "where it hung is not said",
+                _UNIT,
+                "PYTHONFAULTHANDLER=1 ",
+                "",
+            ),
+            TakenOut(
+                "the service manager has no watchdog",
+                _UNIT,
+                "WatchdogSec=10\n",
+                "",
+            ),
             TakenOut(
                 "the watchdog is fed whatever happens",
                 _SUPERVISION,
@@ -65,9 +115,22 @@ PROCESS = (
     Row(
         48,
         "it never becomes ready",
-        "the service manager is not told that it is ready before samples flow or no sensor answers",
+        "the service manager is not told that it is ready before samples flow or no sensor answers, and "
+        "gives it 60 s; where that is a new version, the one before is used again",
         "R2",
         (
+            TakenOut(
+                "it may take any time to become ready",
+                _UNIT,
+                "TimeoutStartSec=60\n",
+                "TimeoutStartSec=infinity\n",
+            ),
+            TakenOut(
+                "an update does not look whether the start came to something",
+                "deploy/setup/health.py",
+                "    if started.code:\n",
+                "    if False:\n",
+            ),
             TakenOut(
                 "it is ready at once",
                 _SUPERVISION,
@@ -113,7 +176,22 @@ PROCESS = (
                 "            world.manager.alive()\n",
                 "",
             ),
+            TakenOut(
+                "nobody looks after what systemd gave up",
+                _UNIT,
+                "OnFailure=kickback-safe.service\n",
+                "",
+            ),
+            TakenOut(
+                "what systemd gave up is not started again",
+                "deploy/setup/safe_start.py",
+                '    host.need("starting again", "systemctl", "start", "--no-block", layout.SERVICE)\n',
+                "",
+            ),
         ),
+        instead="systemd's limit of starts is not switched off: one that cannot even show its safe mode "
+        "meets it after six, and another service goes back to the version before, if this one was on"
+        " trial, or starts it again five minutes later.",
     ),
     Row(
         50,
@@ -122,6 +200,18 @@ PROCESS = (
         "limit and started anew",
         "R2",
         (
+            TakenOut(
+                "the service manager has no limit",
+                _UNIT,
+                "MemoryMax=300M\n",
+                "",
+            ),
+            TakenOut(
+                "what it ended is not started anew",
+                _UNIT,
+                "Restart=on-failure\n",
+                "Restart=no\n",
+            ),
             TakenOut(
                 "the link to the broker is not closed",
                 "firmware/appliance/outlets.py",
@@ -135,6 +225,9 @@ PROCESS = (
                 "",
             ),
         ),
+        instead="that the limit ended it is in the service manager's log and not in an event of its own; "
+        "that the tracker was away shows at the broker as `offline`. On a Pi the limit needs "
+        "`cgroup_enable=memory`.",
     ),
     Row(
         51,
@@ -147,6 +240,24 @@ PROCESS = (
                 "firmware/panel/display.py",
                 "except Exception as error:  # whatever it is,",
                 "except ZeroDivisionError as error:  #",
+            ),
+            TakenOut(
+                "what the buzzer raises ends its thread",
+                "firmware/panel/buzzer.py",
+                "except Exception as error:  # gpiozero",
+                "except ZeroDivisionError as error:  # gpiozero",
+            ),
+            TakenOut(
+                "a part whose pin cannot be had ends the start",
+                "firmware/appliance/fittings.py",
+                "    except Exception as error:\n",
+                "    except ZeroDivisionError as error:\n",
+            ),
+            TakenOut(
+                "a computer without pins ends the start",
+                "firmware/appliance/fittings.py",
+                '        say(f"{error}; buttons, buzzer and lamp stay off")\n        return None\n',
+                "        raise\n",
             ),
         ),
     ),
@@ -168,6 +279,13 @@ PROCESS = (
                 "        if not stuck:\n            return None\n",
                 "        if stuck:\n            return None\n",
             ),
+            TakenOut(
+                "one that is let go after long is short all the same",
+                "firmware/panel/controls.py",
+                "        self._held = True\n",
+                "        self._held = False\n",
+            ),
         ),
+        instead="a button held for a second ends the set; one that sticks does so too, once.",
     ),
 )
