@@ -152,14 +152,20 @@ def test_trap_3_results_that_were_refused_arrive_when_the_broker_lets_them(tmp_p
         broker.kill()
 
 
+CONNACK = b"\x20\x03\x00\x00\x00"
+NEVER, IN_AN_HOUR = b"\x20\x06\x00\x00\x03\x13\x00\x00", b"\x20\x06\x00\x00\x03\x13\x0e\x10"
+"""With a keepalive of the broker's own (19), which is then the one to keep."""
+
+
 @pytest.mark.fault(29)
-def test_trap_4_a_half_open_connection_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("accepted", [CONNACK, NEVER, IN_AN_HOUR], ids=["ours", "none", "an hour"])
+def test_trap_4_a_half_open_connection_is_noticed(accepted: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("firmware.mqtt.client._KEEPALIVE_S", 1)
     monkeypatch.setattr("firmware.mqtt.client._BACK_OFF_S", (0.5, 0.5))
 
     def deaf(packet: Packet) -> bytes | None:
         """Takes the connection and then says nothing more, as behind a Wi-Fi that is gone."""
-        return b"\x20\x03\x00\x00\x00" if packet.kind == CONNECT else b""
+        return accepted if packet.kind == CONNECT else b""
 
     peer = Peer(deaf)
     try:
@@ -171,6 +177,7 @@ def test_trap_4_a_half_open_connection_is_noticed(monkeypatch: pytest.MonkeyPatc
             assert monotonic() - before_s < 10.0
     finally:
         peer.close()
+    assert {packet.keepalive_s for packet in peer.packets if packet.kind == CONNECT} == {1}
 
 
 @pytest.mark.fault(29)

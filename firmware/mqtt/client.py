@@ -80,6 +80,7 @@ def start_client(
     client.reconnect_delay_set(*_BACK_OFF_S)
     client.connect_timeout = _CONNECT_TIMEOUT_S
     client.suppress_exceptions = True
+    client.keepalive_at_most_s = _KEEPALIVE_S
     _listen(client, note)
     client.connect_async(broker.host, broker.port, keepalive=_KEEPALIVE_S, properties=_properties(protocol))
     client.loop_start()

@@ -28,10 +28,13 @@ class GuardedClient(Client):
 
     failure = ""
     offence = ""
+    keepalive_at_most_s = 15
+    """Whatever a broker wishes: one that says 0 would let a half-open connection go unnoticed for ever."""
 
     def reconnect(self) -> MQTTErrorCode:
         """Connect; paho takes the error as it comes and tells nobody what it was."""
         self.offence = ""
+        self._keepalive = self.keepalive_at_most_s
         self._in_messages.clear()
         try:
             return super().reconnect()
@@ -50,6 +53,12 @@ class GuardedClient(Client):
             result = MQTTErrorCode.MQTT_ERR_PROTOCOL
         if result is MQTTErrorCode.MQTT_ERR_PROTOCOL:
             self.offence = "sends what is not MQTT; check its address, and what is in between"
+        return result
+
+    def _handle_connack(self) -> MQTTErrorCode:
+        """Take the broker's answer; the protocol lets a client ping more often than it is asked to."""
+        result = super()._handle_connack()
+        self._keepalive = min(self._keepalive or self.keepalive_at_most_s, self.keepalive_at_most_s)
         return result
 
     def _sock_recv(self, bufsize: int) -> bytes:

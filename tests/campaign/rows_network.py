@@ -88,10 +88,10 @@ NETWORK = (
                 "_KEEPALIVE_S = 3600\n",
             ),
             TakenOut(
-                "the keepalive is not told to the client",
-                _CLIENT,
-                "keepalive=_KEEPALIVE_S",
-                "keepalive=3600",
+                "a broker may do away with the keepalive",
+                _GUARDED,
+                "min(self._keepalive or self.keepalive_at_most_s, self.keepalive_at_most_s)",
+                "self._keepalive",
             ),
         ),
         instead="tries come 1 to 15 s apart without jitter: a gym has a few trackers, each with a connection "
