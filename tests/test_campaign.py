@@ -38,7 +38,13 @@ def test_the_counts_on_the_page_are_held_too() -> None:
 PASSES = "def test_it() -> None:\n    pass\n"
 FAILS = "def test_it() -> None:\n    assert False\n"
 SKIPPED = "import pytest\n@pytest.mark.skip(reason='as root')\n" + PASSES
-ENDLESS = "import time\ndef test_it() -> None:\n    time.sleep(600)\n"
+ENDLESS = """
+import pathlib, subprocess
+def test_it() -> None:
+    child = subprocess.Popen(["sleep", "600"])
+    pathlib.Path("child").write_text(str(child.pid))
+    child.wait()
+"""
 
 
 @pytest.mark.parametrize(
@@ -60,9 +66,11 @@ def test_a_row_holds_only_when_all_its_tests_ran_and_passed(
     assert outcome_in(tmp_path, tests) is outcome
 
 
-def test_a_test_that_does_not_end_is_no_verdict(tmp_path: Path) -> None:
+def test_a_test_that_does_not_end_is_no_verdict_and_leaves_nothing_running(tmp_path: Path) -> None:
     (tmp_path / "test_0.py").write_text(ENDLESS)
-    assert outcome_in(tmp_path, ["test_0.py::test_it"], longest_s=2.0) is Outcome.ENDLESS
+    assert outcome_in(tmp_path, ["test_0.py::test_it"], longest_s=8.0) is Outcome.ENDLESS
+    child = Path("/proc") / (tmp_path / "child").read_text()
+    assert not child.exists() or ") Z " in (child / "stat").read_text()
 
 
 def test_a_test_that_is_not_there_is_no_verdict(tmp_path: Path) -> None:

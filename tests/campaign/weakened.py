@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -77,23 +78,26 @@ def outcome_in(folder: Path, tests: Sequence[str], longest_s: float = _LONGEST_S
     """
     command = [sys.executable, "-m", "pytest", "-n0", "-x", "-rs", "-p", "no:cacheprovider", *tests]
     environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        ran = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=longest_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return Outcome.ENDLESS
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as ran:
+        try:
+            said, complained = ran.communicate(timeout=longest_s)
+        except subprocess.TimeoutExpired:
+            # With all that the tests have started: brokers, and trackers to be killed.
+            os.killpg(ran.pid, signal.SIGKILL)
+            return Outcome.ENDLESS
     if ran.returncode == _FAILED:
         return Outcome.FAILED
     if ran.returncode != _PASSED:
-        raise UnfitError(f"{' '.join(tests)}: exit code {ran.returncode}\n{ran.stdout[-2000:]}{ran.stderr}")
-    skipped = re.findall(r"^SKIPPED .*", ran.stdout, re.MULTILINE)
+        raise UnfitError(f"{' '.join(tests)}: exit code {ran.returncode}\n{said[-2000:]}{complained}")
+    skipped = re.findall(r"^SKIPPED .*", said, re.MULTILINE)
     if skipped:
         print("\n".join(skipped), flush=True)
         return Outcome.SKIPPED
