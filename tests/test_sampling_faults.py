@@ -5,6 +5,7 @@ import pytest
 from firmware.sampling.account import Reason
 from tests.chips.bus import BCM2835, CONTROLLERS, DESIGNWARE, Controller, Fault
 from tests.sampling_bench import STREAMS, UP_S, Bench, since
+from tests.test_sampling_corruption import BatteryGauge
 from tracker.blocks import Stream
 
 IMUS = ("lsm6dsox", "mpu6050")
@@ -260,6 +261,24 @@ def test_a_chip_that_vanishes_is_named_and_taken_back_when_it_returns(stream: St
         bench.assert_whole(gone_s, others(stream))
     assert bench.account(stream).restarts == 0
     bench.settle()
+
+
+@pytest.mark.fault(11)
+def test_what_answers_in_an_encoders_place_after_it_was_unplugged_is_refused() -> None:
+    bench = running()
+    address, encoder = bench.address[Stream.CABLE], bench.cable
+    encoder.present = False
+    bench.run(0.4)
+    swapped_s = bench.now_s
+    bench.model.chips[address] = BatteryGauge(bench.clock)
+    bench.run(2.0)
+    assert "battery gauge" in bench.ledger.faults[Stream.CABLE]
+    assert not [s for s in since(bench.blocks, swapped_s) if Stream.CABLE in s.block.streams]
+    bench.assert_whole(UP_S, others(Stream.CABLE))
+    encoder.present, bench.model.chips[address] = True, encoder
+    back_s = bench.now_s
+    bench.run(7.0)
+    bench.assert_whole(back_s + 6.0)
 
 
 @pytest.mark.parametrize("stream", STREAMS)
