@@ -21,6 +21,10 @@ DECODE_AT_ONCE = 4096
 LARGEST_FILE_BYTES = 2**30
 
 
+class DiskError(BadInputError):
+    """A file that cannot be read now; what it holds may be whole."""
+
+
 class TopicRows:
     """The messages of one topic, decoded in bunches so that little waits as text."""
 
@@ -138,7 +142,8 @@ def read_contents(
 ) -> Contents:
     """Read the wanted topics of a file, those in `numeric` as arrays, and all its metadata.
 
-    Raises BadInputError, one line, when the file cannot be opened or is larger than any recording.
+    Raises BadInputError, one line, when there is no such file or it is larger than any recording; DiskError
+    when the disk does not let it be read.
     """
     try:
         contents = Contents(size=_usable_size(path))
@@ -150,7 +155,7 @@ def read_contents(
             if contents.messages > MOST_MESSAGES:
                 raise BadInputError(f"{path}: holds more than {MOST_MESSAGES} messages; split the session")
     except OSError as error:
-        raise BadInputError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+        raise DiskError(f"{path}: cannot be read ({error.strerror}); check disk and permissions") from None
     for topic in contents.topics.values():
         topic.settle()
     progress(1.0)

@@ -10,6 +10,7 @@ import numpy as np
 
 from firmware.durable import synchronise_folder
 from firmware.errors import BadInputError, FaultError
+from firmware.recording.mcap_contents import DiskError
 from firmware.recording.mcap_part import PART_SUFFIX
 from firmware.recording.mcap_reader import read_mcap
 from firmware.recording.mcap_rewrite import rewrite
@@ -45,8 +46,8 @@ def recover_part(part: Path) -> Recovered | None:
     """Turn an unfinished recording into a whole one; None when somebody is still writing it.
 
     Everything that can be read goes into a new indexed file, which is opened again and compared before the
-    unfinished one is removed. One that cannot be read is set aside as `NAME.mcap.unreadable`, one that cannot
-    be rewritten now (a full disk) stays.
+    unfinished one is removed. One that holds nothing readable is set aside as `NAME.mcap.unreadable`, one
+    that cannot be read or rewritten now (a disk that fails or is full) stays.
     """
     try:
         with part.open("rb") as file:
@@ -54,7 +55,7 @@ def recover_part(part: Path) -> Recovered | None:
             return _recover(part)
     except BlockingIOError:
         return None
-    except (OSError, FaultError) as error:
+    except (OSError, FaultError, DiskError) as error:
         return Recovered(part, f"{part}: could not be recovered now and was kept ({error})")
 
 
@@ -65,6 +66,8 @@ def _recover(part: Path) -> Recovered:
         return Recovered(part, f"{part}: nothing had been recorded, removed")
     try:
         recording = read_mcap(part)
+    except DiskError:
+        raise
     except BadInputError as error:
         aside = _free(whole.name + UNREADABLE_SUFFIX, whole.parent)
         os.replace(part, aside)
@@ -72,7 +75,12 @@ def _recover(part: Path) -> Recovered:
     target = whole if not whole.exists() else _free(f"{whole.stem}-recovered.mcap", whole.parent)
     note = _account(recording)
     rewrite(part, target, recording, note)
-    if not _same(recording, read_mcap(target)):
+    try:
+        same = _same(recording, read_mcap(target))
+    except BadInputError:
+        target.unlink()
+        raise
+    if not same:
         target.unlink()
         return Recovered(part, f"{part}: did not read back the same after recovery and was kept")
     part.unlink()
