@@ -1,80 +1,77 @@
 """The journal on a disk whose k-th call fails: full, broken, or the end of the process there.
 
-`strace` injects the fault into a process of its own. The suite tries some of the calls;
-`KICKBACK_FAULTS=all pytest tests/test_journal_faults.py` tries every one.
+The journal's file, its log with its index, the mark and their folder. `KICKBACK_FAULTS=all pytest -n0 -s
+tests/test_journal_faults.py` tries every call.
 """
 
-import os
 import subprocess
 import sys
-from itertools import count
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 
 from firmware.journal.opening import open_journal
-from tests.crash_trace import strace_works
+from tests.failing_calls import (
+    BROKEN,
+    BROKEN_FROM,
+    FULL_FROM,
+    KILLED,
+    ROOT,
+    Case,
+    needs_strace,
+    run_struck,
+    tried_now,
+)
 
-ROOT = Path(__file__).parent.parent
 EVENTS = 6
-STEPS = {"pwrite64": 17, "fdatasync": 5}
-"""The suite tries each so-many-th call."""
+
+CASES = (
+    Case("pwrite64", FULL_FROM, 40, sample=23),
+    Case("pwrite64", BROKEN, 40, sample=31),
+    Case("pwrite64", KILLED, 40, sample=18),
+    Case("fdatasync", FULL_FROM, 10),
+    Case("fdatasync", BROKEN, 10, sample=6),
+    Case("fdatasync", BROKEN_FROM, 10),
+    Case("fdatasync", KILLED, 10, sample=8),
+    Case("fsync", BROKEN, 1, sample=1),
+    Case("fsync", KILLED, 1),
+    Case("ftruncate", FULL_FROM, 2),
+    Case("ftruncate", BROKEN, 2, sample=2),
+    Case("ftruncate", KILLED, 2),
+    Case("pread64", BROKEN, 8, sample=5),
+    Case("pread64", BROKEN_FROM, 8),
+    Case("openat", FULL_FROM, 10, sample=9),
+    Case("openat", BROKEN, 10, sample=2),
+    Case("openat", KILLED, 10),
+    Case("unlink", BROKEN, 1),
+)
+
+pytestmark = needs_strace
 
 
-pytestmark = pytest.mark.skipif(not strace_works(), reason="strace is not installed or not allowed here")
-
-
-def life(path: Path, inject: str | None = None) -> tuple[dict[int, int], bool]:
-    """Keep results; return what was confirmed, and whether the fault struck."""
-    command = [sys.executable, "-m", "tests.journal_writer", str(path), str(EVENTS)]
-    trace = path.with_name("trace")
-    if inject is not None:
-        call = inject.split(":")[0]
-        command = [
-            "strace",
-            "-f",
-            "-o",
-            str(trace),
-            "-e",
-            f"trace={call}",
-            "-e",
-            f"inject={inject}",
-            "-P",
-            str(path),
-            "-P",
-            f"{path}-wal",
-            *command,
-        ]
-    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
-    confirmed = {int(seq): int(crc) for seq, crc in (line.split() for line in said.stdout.splitlines())}
-    struck = inject is None or "INJECTED" in trace.read_text() or "SIGKILL" in trace.read_text()
-    return confirmed, struck
+def confirmed_by(said: "subprocess.CompletedProcess[str]") -> dict[int, int]:
+    return {int(seq): int(crc) for seq, crc in (line.split() for line in said.stdout.splitlines())}
 
 
 @pytest.mark.fault(37)
-@pytest.mark.parametrize(
-    ("call", "fault"),
-    [
-        ("pwrite64", "error=ENOSPC:when={k}+"),
-        ("pwrite64", "error=EIO:when={k}"),
-        ("fdatasync", "error=EIO:when={k}"),
-        ("pwrite64", "signal=SIGKILL:when={k}"),
-        ("fdatasync", "signal=SIGKILL:when={k}"),
-    ],
-)
-def test_what_was_confirmed_is_there_whichever_call_fails(tmp_path: Path, call: str, fault: str) -> None:
+@pytest.mark.parametrize("case", tried_now(CASES), ids=str)
+def test_what_was_confirmed_is_there_whichever_call_fails(tmp_path: Path, case: Case) -> None:
     struck_at = 0
-    step = 1 if os.environ.get("KICKBACK_FAULTS") == "all" else STEPS[call]
-    for k in count(1, step):
+    for k in case.tried():
         folder = tmp_path / str(k)
         folder.mkdir()
         path = folder / "gym.sqlite3"
-        confirmed, struck = life(path, f"{call}:{fault.format(k=k)}")
+        writer = [sys.executable, "-m", "tests.journal_writer", str(path), str(EVENTS)]
+        paths = [folder, *(path.with_name(path.name + name) for name in ("", "-wal", "-shm", ".mark"))]
+        said, struck = run_struck(writer, case, k, paths, folder / "trace")
         if not struck:
             break
         struck_at += 1
-        later, _ = life(path)
+        confirmed = confirmed_by(said)
+        later = confirmed_by(
+            subprocess.run(writer, capture_output=True, text=True, timeout=60, check=True, cwd=ROOT)
+        )
         assert not confirmed.keys() & later.keys(), "a number was used twice"
         opened = open_journal(path)
         entries, wrong = opened.file.read(0, 10**9, 10**9)
@@ -84,5 +81,4 @@ def test_what_was_confirmed_is_there_whichever_call_fails(tmp_path: Path, call: 
         assert list(kept) == list(range(1, len(kept) + 1))
         assert (wrong, opened.notes) == ([], ())
         assert len(later) == EVENTS
-    print(f"struck at {struck_at} calls")
-    assert struck_at >= 2
+    case.require(struck_at)
