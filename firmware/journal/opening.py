@@ -1,5 +1,6 @@
 """Opening: a journal checked, a damaged one put aside with what can be saved of it, no number used twice."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def open_journal(path: Path) -> Opened:
     _finish_replacing(path)
     notes = []
     try:
-        file = JournalFile(path)
+        file = _opened(path)
     except DamagedError as error:
         aside, saved = _replace(path, highest)
         notes.append(
@@ -59,6 +60,13 @@ def open_journal(path: Path) -> Opened:
         file.close()
         raise
     return Opened(file, mark, kept + 1, tuple(notes))
+
+
+def _opened(path: Path) -> JournalFile:
+    """Open the file; it is damaged if it is so twice: SQLite says it of a read that failed once, too."""
+    with suppress(DamagedError):
+        return JournalFile(path)
+    return JournalFile(path)
 
 
 def _replace(path: Path, highest: int) -> tuple[Path, int]:
