@@ -42,6 +42,9 @@ def counting(plan: str) -> tuple[Stream, ...]:
 SEEN_BY_NOTHING_S = 1.0
 """A rep may be missed where everything that counts lacks samples for longer than this at once."""
 
+NEARLY_S = 0.8
+"""What it lacked may seem as long where two gaps lie so close together that they are one to the tracker."""
+
 RECOVERED_S = 12.0
 """So long after the last fault everything is as if there had been none: an ankle's pose needs ten seconds."""
 
@@ -165,7 +168,7 @@ def complaints(trial: Trial) -> Iterable[str]:
         elif not any(done.unseen_s for done in sets) and sets:
             yield f"no set says that the rep at {true.concentric_start_s} s may be missing"
     for done in sets:
-        if done.unseen_s and blind_s(trial, 0.0, done.detected_s, gaps) <= SEEN_BY_NOTHING_S:
+        if done.unseen_s and blind_s(trial, 0.0, done.detected_s, gaps) <= NEARLY_S:
             yield f"set {done.set} was unseen for {done.unseen_s} s, but something counted all along"
     for true, rep in found.pairs:
         number = truth.index(true) + 1
