@@ -18,6 +18,7 @@ from tests.test_whole_path_faults import AT_MACHINE, TOLERANCES, WITH_BAND, sess
 from tests.virtual_rig import VirtualRig, sensors_for
 from tracker.blocks import Gap, Stream
 from tracker.calibration import apply
+from tracker.gaps import GapParams
 from tracker.messages import Event, Rep, SetSummary
 from tracker.pipeline import Tracker
 
@@ -41,9 +42,6 @@ def counting(plan: str) -> tuple[Stream, ...]:
 
 SEEN_BY_NOTHING_S = 1.0
 """A rep may be missed where everything that counts lacks samples for longer than this at once."""
-
-NEARLY_S = 0.8
-"""What it lacked may seem as long where two gaps lie so close together that they are one to the tracker."""
 
 RECOVERED_S = 12.0
 """So long after the last fault everything is as if there had been none: an ankle's pose needs ten seconds."""
@@ -108,15 +106,18 @@ def unharmed(plan: str, chip: ImuChip) -> list[Rep]:
     return Trial(plan, chip=chip).tracked()[0]
 
 
-def blind_s(trial: Trial, start_s: float, end_s: float, gaps: Iterable[Gap]) -> float:
-    """Return for how long at a time, in an interval or across its ends, no stream that counts had samples."""
+def blind_s(trial: Trial, start_s: float, end_s: float, gaps: Iterable[Gap], apart_s: float = 0.0) -> float:
+    """Return for how long at a time, in an interval or across its ends, no stream that counts had samples.
+
+    Where some had for less than `apart_s`, it is still the same time.
+    """
     gone = [[gap for gap in gaps if gap.stream is stream] for stream in counting(trial.plan)]
     edges_s = sorted({edge_s for each in gone for gap in each for edge_s in (gap.start_s, gap.end_s)})
     longest_s = lasted_s = 0.0
     for from_s, until_s in pairwise(edges_s):
         middle_s = 0.5 * (from_s + until_s)
         blind = all(any(gap.start_s < middle_s < gap.end_s for gap in each) for each in gone)
-        lasted_s = lasted_s + until_s - from_s if blind else 0.0
+        lasted_s = lasted_s + until_s - from_s if blind or until_s - from_s < apart_s else 0.0
         if start_s < until_s and until_s - lasted_s < end_s:
             longest_s = max(longest_s, lasted_s)
     return longest_s
@@ -168,7 +169,8 @@ def complaints(trial: Trial) -> Iterable[str]:
         elif not any(done.unseen_s for done in sets) and sets:
             yield f"no set says that the rep at {true.concentric_start_s} s may be missing"
     for done in sets:
-        if done.unseen_s and blind_s(trial, 0.0, done.detected_s, gaps) <= NEARLY_S:
+        blind = blind_s(trial, 0.0, done.detected_s, gaps, GapParams().apart_s)
+        if done.unseen_s and blind <= SEEN_BY_NOTHING_S:
             yield f"set {done.set} was unseen for {done.unseen_s} s, but something counted all along"
     for true, rep in found.pairs:
         number = truth.index(true) + 1
