@@ -148,6 +148,22 @@ def test_what_is_not_mqtt_is_said(garbage: bytes) -> None:
 
 
 @pytest.mark.usefixtures("_hurried")
+@pytest.mark.parametrize("reason", [0x80, 0x86, 0x87, 0x88, 0x89, 0x9F], ids=hex)
+def test_a_connection_that_is_refused_for_any_reason_is_no_garbage(reason: int) -> None:
+    peer = Peer(lambda packet: Last(bytes([0x20, 3, 0, reason, 0])))
+    link = Telling(peer.port)
+    link.open()
+    try:
+        serve_until(link, lambda: "refused" in str(link.wrong))
+        serve_until(link, lambda: connects(peer, 5) >= 2)
+        assert "check its user, password and access rules" in str(link.wrong)
+        assert {"MQTT" in said for said in link.said} == {False}
+    finally:
+        link.close()
+        peer.close()
+
+
+@pytest.mark.usefixtures("_hurried")
 @pytest.mark.fault(34)
 def test_a_packet_that_the_library_cannot_read_does_not_end_its_thread(
     monkeypatch: pytest.MonkeyPatch,

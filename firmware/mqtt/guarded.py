@@ -59,7 +59,8 @@ class GuardedClient(Client):
         """Take the broker's answer; the protocol lets a client ping more often than it is asked to."""
         result = super()._handle_connack()
         self._keepalive = min(self._keepalive or self.keepalive_at_most_s, self.keepalive_at_most_s)
-        return result
+        # Of most reasons to refuse a connection paho says that the packet is wrong; it was understood.
+        return MQTTErrorCode.MQTT_ERR_CONN_REFUSED if result is MQTTErrorCode.MQTT_ERR_PROTOCOL else result
 
     def _sock_recv(self, bufsize: int) -> bytes:
         """Read, unless it is too much: paho takes the error for a connection that is lost."""
