@@ -161,7 +161,7 @@ def test_any_request_is_answered_or_hung_up_on_and_the_next_one_is_answered(
         answer = raw(server, sent)
     except ConnectionError:
         answer = b""  # it was hung up on before all was sent
-    # A request without a version has an answer without a status.
-    assert answer == b"" or answer.startswith((b"HTTP/1.", b"bad request\n", *PAGES))
+    # A request without a version has an answer without a status: a page, or one line.
+    assert answer.startswith((b"HTTP/1.", *PAGES)) or (answer.count(b"\n") <= 1 and len(answer) < 100)
     assert [error for error in server.ended if not isinstance(error, OSError)] == []
     assert ask(server, "/").status == 200
