@@ -11,7 +11,10 @@ from zlib import crc32
 from firmware.calibration_store import write_stored
 from firmware.config import Config
 from firmware.config.sections import Device
+from firmware.journal.entry import Entry
+from firmware.journal.file import JournalFile
 from firmware.journal.journal import Journal
+from firmware.journal.opening import open_journal
 from firmware.recording import RecordingWriter
 from firmware.safe_mode import Starts
 from tests.made_events import rep
@@ -20,6 +23,7 @@ from tests.test_calibration_store import stored
 from tracker.calibration import LoadCalibration
 
 EVENTS = 6
+DAMAGED_EVENTS = 40
 TARES = (-31_234, -31_300, 40, 41)
 NAMES = ("gym-1", "gym-2", "a-machine-with-a-longer-name", "gym-4")
 FAILURES = 2
@@ -41,6 +45,27 @@ def journal(folder: Path) -> None:
         for numbered in kept.kept(10.0):
             say(f"{numbered.envelope.seq} {crc32(numbered.payload)}")
     kept.close()
+
+
+def damaged_journal(folder: Path) -> None:
+    """Say number and check sum of each result of a journal, then `damaged`, and `opened` when it is again."""
+    path = folder / "gym.sqlite3"
+    entries = [Entry(seq, "rep", bytes(600)) for seq in range(1, DAMAGED_EVENTS + 1)]
+    before = JournalFile(path)
+    before.commit(entries[:-1])
+    before.close()
+    kept_open = JournalFile(path)  # so that its log stays, as after a kill
+    kept_open.commit(entries[-1:], delivered_seq=5)
+    for entry in entries:
+        say(f"{entry.seq} {crc32(entry.payload)}")
+    with path.open("r+b") as file:
+        file.write(bytes(100))
+        file.flush()
+        os.fsync(file.fileno())
+    say("damaged")
+    open_journal(path).file.close()
+    say("opened")
+    os._exit(0)
 
 
 def calibration(folder: Path) -> None:
@@ -78,6 +103,11 @@ def starts(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    {"journal": journal, "calibration": calibration, "recording": recording, "starts": starts}[sys.argv[1]](
-        Path(sys.argv[2])
-    )
+    work = {
+        "journal": journal,
+        "damaged journal": damaged_journal,
+        "calibration": calibration,
+        "recording": recording,
+        "starts": starts,
+    }
+    work[sys.argv[1]](Path(sys.argv[2]))

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from firmware.calibration_store import read_stored
+from firmware.journal.entry import Entry
 from firmware.journal.opening import open_journal
 from firmware.recording import open_recording
 from firmware.recording.mcap_writer import SYNC_EVERY_S
@@ -40,7 +42,8 @@ def tried(kind: str, folder: Path, hold: Callable[[CrashState, Path], None]) -> 
     steps = steps_of(command, at_work, folder / "trace")
     kinds: Counter[str] = Counter()
     seen = set()
-    for number, state in enumerate(crash_states(steps, seed=1, torn_each=TORN)):
+    states = (crash_states(steps, seed=1, torn_each=TORN, strict=strict) for strict in (False, True))
+    for number, state in enumerate(chain(*states)):
         what = (frozenset(state.files.items()), state.said)
         if what in seen:
             continue
@@ -72,6 +75,31 @@ def test_the_journal_has_what_it_confirmed_and_uses_no_number_twice(tmp_path: Pa
         database.close()
 
     tried("journal", tmp_path, hold)
+
+
+@pytest.mark.fault(38, 42)
+def test_a_damaged_journal_is_replaced_by_a_whole_one_that_uses_no_number_twice(tmp_path: Path) -> None:
+    at_work = tmp_path.resolve() / "at work"
+
+    def hold(state: CrashState, there: Path) -> None:
+        if "damaged" not in state.said:
+            return
+        lines = [line.split() for line in state.said.splitlines() if " " in line]
+        confirmed = {int(seq): int(crc) for seq, crc in lines}
+        opened = open_journal(there / "gym.sqlite3")
+        entries, wrong = opened.file.read(0, 10**9, 10**9)
+        opened.file.commit([Entry(opened.next_seq, "rep", b"{}")])
+        opened.file.close()
+        assert {(entry.seq, crc32(entry.payload)) for entry in entries} <= confirmed.items()
+        assert opened.next_seq > max(confirmed)
+        still_damaged = state.files.get(at_work / "gym.sqlite3", b"").startswith(bytes(100))
+        assert any("is damaged" in note for note in opened.notes) == still_damaged, "the new one is whole"
+        assert wrong == []
+        database = sqlite3.connect(there / "gym.sqlite3")
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        database.close()
+
+    tried("damaged journal", tmp_path, hold)
 
 
 @pytest.mark.fault(38)

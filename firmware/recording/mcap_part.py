@@ -53,6 +53,7 @@ class PartFile:
         with contextlib.suppress(OSError):
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self.writer = Writer(self._file, chunk_size=CHUNK_BYTES)
+        self._name_is_safe = False
         self._channels: dict[str, int] = {}
         self._schemas: dict[str, int] = {}
         self._flush: Callable[[], None] = self.writer.flush
@@ -90,9 +91,12 @@ class PartFile:
         self.writer.add_metadata(name, {"json": text.decode(), "crc32": f"{crc32(text):08x}"})
 
     def sync(self) -> None:
-        """Make what was written so far readable and safe."""
+        """Make what was written so far readable and safe, and at the first time the file's name, too."""
         self._flush()
         os.fsync(self._file.fileno())
+        if not self._name_is_safe:
+            synchronise_folder(self.part.parent)
+            self._name_is_safe = True
 
     def finish(self) -> None:
         """Write the index, make all of it safe and give the file its name."""
