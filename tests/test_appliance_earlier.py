@@ -51,9 +51,9 @@ def test_of_each_leg_the_last_session_at_this_exercise_is_told() -> None:
 
 
 def test_what_another_version_wrote_is_left_out() -> None:
-    assert told(Earlier(read(set_summary(), more=(b'{"schema": "kickback.set/1"}', b"{")))) == [
-        ("monday", 1, "left")
-    ]
+    assert told(
+        Earlier(read(set_summary(), more=(b'{"schema": "kickback.set/1"}', b"{", b'{"a":' + b"[" * 100_000)))
+    ) == [("monday", 1, "left")]
 
 
 def test_a_disk_that_fails_or_is_slow_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:

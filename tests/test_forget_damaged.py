@@ -81,6 +81,18 @@ def test_without_a_header_the_results_are_looked_through(tmp_path: Path) -> None
     assert ANNA.encode() not in result.payload
 
 
+def test_a_header_nested_deeper_than_anybody_reads_mentions_nobody_any_more(tmp_path: Path) -> None:
+    path = record(tmp_path)
+
+    def nested(header: Metadata) -> None:
+        text = '{"earlier": ' + "[" * 100_000
+        header.metadata = {"json": text, "crc32": f"{crc32(text.encode()):08x}"}
+
+    with_header(path, nested)
+    assert forget(tmp_path).freed == [path]
+    assert not mentioned(path)
+
+
 def test_what_a_later_version_says_stays(tmp_path: Path) -> None:
     path = record(tmp_path)
 

@@ -67,6 +67,6 @@ def _sets_in(read: "Future[list[Entry]]") -> list[EarlierSet]:
     for entry in entries:
         try:
             found.append(remembered(msgspec.json.decode(entry.payload, type=SetSummary)))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             log.info("set %d is not compared with: %s", entry.seq, error)
     return found

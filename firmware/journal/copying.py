@@ -38,5 +38,5 @@ def kept_results(path: Path, session: str | None) -> Iterator[bytes]:
 def _session(payload: bytes) -> str | None:
     try:
         return msgspec.json.decode(payload, type=_Told).session
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None

@@ -121,6 +121,6 @@ def _told(entry: Entry) -> tuple[_Told, datetime | None]:
     try:
         told = msgspec.json.decode(entry.payload, type=_Told)
         happened = None if told.ts is None else datetime.fromisoformat(told.ts)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _Told(), None
     return told, None if happened is None or happened.tzinfo is None else happened

@@ -59,7 +59,7 @@ class Unmention:
             return record.metadata
         try:
             fields = msgspec.json.decode(metadata_text(record) or "", type=dict[str, object])
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return {}
         earlier = fields.get("earlier")
         if not isinstance(earlier, list):
@@ -78,7 +78,7 @@ class Unmention:
         try:
             result = msgspec.json.decode(data, type=PublishedResult)
             against = msgspec.json.decode(result.payload, type=dict[str, object]).get("vs_last_session")
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return data
         if not isinstance(against, str) or not self._forgotten(against):
             return data
