@@ -85,8 +85,6 @@ def _replace(path: Path, highest: int) -> tuple[Path, int]:
     for old, new in zip(_companions(path), _companions(aside), strict=True):
         if old.exists():
             old.rename(new)
-    # A log that kept its name beside the new file would be taken for that one's.
-    synchronise_folder(path.parent)
     _finish_replacing(path)
     return aside, saved
 
@@ -96,6 +94,7 @@ def _finish_replacing(path: Path) -> None:
     if not path.exists() and _fresh(path).exists():
         for log in _companions(path):
             log.unlink(missing_ok=True)
+        # A log that a power cut left its name beside the new file would be taken for that one's.
         synchronise_folder(path.parent)
         _fresh(path).rename(path)
         synchronise_folder(path.parent)
