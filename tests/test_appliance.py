@@ -176,6 +176,7 @@ def test_without_any_sensor_it_says_so_once_and_counts_when_they_are_plugged_in(
     assert [at_s for at_s in bench.manager.times("WATCHDOG=1") if 2.5 < at_s < FIRST_REP_S - 3.0]
 
 
+@pytest.mark.fault(40)
 def test_without_a_calibration_no_force_is_claimed_and_that_is_said_once(
     bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:

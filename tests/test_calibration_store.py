@@ -283,6 +283,7 @@ def test_a_file_without_the_capacity_stays_as_it_is(path: Path) -> None:
     assert "capacity_n" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.fault(40)
 def test_without_a_calibration_no_force_is_claimed_and_that_is_said(path: Path) -> None:
     calibration, notes = in_use(path, DEFAULTS)
     assert calibration.load is None
@@ -302,6 +303,7 @@ CHANGED = {
 }
 
 
+@pytest.mark.fault(40)
 @pytest.mark.parametrize(("sensors", "stream", "reason"), CHANGED.values(), ids=CHANGED)
 def test_a_calibration_for_other_settings_is_not_used_and_named(
     sensors: Sensors, stream: str, reason: str, path: Path

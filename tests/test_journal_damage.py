@@ -146,6 +146,19 @@ def test_a_file_that_is_gone_still_has_its_numbers(tmp_path: Path) -> None:
         assert "no longer has what was numbered 1 to 60" in journal.status.notes[0]
 
 
+@pytest.mark.fault(42)
+def test_an_older_journal_that_is_put_back_uses_no_number_again(tmp_path: Path) -> None:
+    path = tmp_path / "gym.sqlite3"
+    entries = filled(path, COUNT)
+    backup = path.read_bytes()
+    filled(path, COUNT)
+    path.write_bytes(backup)
+    with journal_at(path) as journal:
+        assert keep(journal, 1)[0].envelope.seq == 2 * COUNT + MARGIN + 1
+        assert f"no longer has what was numbered {COUNT + 1} to {2 * COUNT}" in journal.status.notes[0]
+    assert everything(path)[0][:COUNT] == entries
+
+
 def test_a_mark_that_is_gone_or_wrong_costs_nothing(tmp_path: Path) -> None:
     path = tmp_path / "gym.sqlite3"
     entries = filled(path, COUNT)

@@ -4,6 +4,8 @@ from tests.campaign.row import Row, TakenOut
 
 _JOURNAL = "firmware/journal/journal.py"
 _FILE = "firmware/journal/file.py"
+_OPENING = "firmware/journal/opening.py"
+_PART = "firmware/recording/mcap_part.py"
 _STORE = "firmware/calibration_store.py"
 _DURABLE = "firmware/durable.py"
 
@@ -41,6 +43,8 @@ STORAGE = (
                 "            pass",
             ),
         ),
+        instead="what the disk has not taken is shown and not published: after a power cut its number would "
+        "be given to another result, and a subscriber would hold two of one number. It goes out once saved.",
     ),
     Row(
         37,
@@ -56,6 +60,18 @@ STORAGE = (
                 "        self._written_delivered_seq",
                 "            self._check = self._check or is_damage(error)\n"
                 "        self._written_delivered_seq",
+            ),
+            TakenOut(
+                "a read of the journal that fails once is taken for damage",
+                _OPENING,
+                "    with suppress(DamagedError):\n        return JournalFile(path)\n",
+                "",
+            ),
+            TakenOut(
+                "a recording that cannot be read now is set aside for good",
+                "firmware/recording/recover.py",
+                "    except DiskError:\n        raise\n",
+                "",
             ),
         ),
     ),
@@ -85,9 +101,21 @@ STORAGE = (
             ),
             TakenOut(
                 "the recording is never synchronised before its end",
-                "firmware/recording/mcap_part.py",
+                _PART,
                 "        self._flush()\n        os.fsync(self._file.fileno())\n",
                 "        self._flush()\n",
+            ),
+            TakenOut(
+                "the recording's name is not safe before its end",
+                _PART,
+                "            synchronise_folder(self.part.parent)\n",
+                "            pass\n",
+            ),
+            TakenOut(
+                "the calibration's new name is not made safe",
+                _STORE,
+                "        synchronise_folder(path.parent)\n",
+                "        pass\n",
             ),
         ),
     ),
@@ -117,7 +145,22 @@ STORAGE = (
                 "        if check_sum(file_contents.measured) != file_contents.crc32:",
                 "        if False:",
             ),
+            TakenOut(
+                "nobody asks whether it was made for the sensor as it is set up",
+                "firmware/calibrating/in_use.py",
+                "        if changed := changes(entry, sensors, stream):",
+                "        if changed := list[str]():",
+            ),
+            TakenOut(
+                "nobody is told that the load cell was never calibrated",
+                "firmware/rig.py",
+                "            notes.append("
+                '"the load cell is not calibrated, so no force is shown: kickback calibrate load")',
+                "            pass",
+            ),
         ),
+        instead="these chips have no number of their own: another sensor of the same kind, set up alike, "
+        "cannot be told from the one that was measured.",
     ),
     Row(
         41,
@@ -144,9 +187,15 @@ STORAGE = (
         (
             TakenOut(
                 "numbers go on where the new file would begin",
-                "firmware/journal/opening.py",
+                _OPENING,
                 "        if highest > kept:",
                 "        if False:",
+            ),
+            TakenOut(
+                "the old log may be found beside the new file after a power cut",
+                _OPENING,
+                "        synchronise_folder(path.parent)\n        _fresh(path)",
+                "        _fresh(path)",
             ),
             TakenOut(
                 "the pages are not checked",
@@ -155,6 +204,8 @@ STORAGE = (
                 "            if False:",
             ),
         ),
+        instead="no backup is restored by itself: what the damaged file still holds is newer than any. An "
+        "older journal that its owner puts back goes on behind the numbers that the mark beside it knows.",
     ),
     Row(
         43,
