@@ -13,7 +13,7 @@ import pytest
 from firmware.journal.entry import Entry
 from firmware.journal.file import JournalFile, NewerError
 from firmware.journal.mark import Mark
-from firmware.journal.opening import MARGIN, mark_beside, open_journal
+from firmware.journal.opening import BACKUP_MARGIN, MARGIN, mark_beside, open_journal
 from tests.made_journals import everything, filled, journal_at, keep
 
 COUNT = 60
@@ -159,15 +159,26 @@ def test_an_older_journal_that_is_put_back_uses_no_number_again(tmp_path: Path) 
     assert everything(path)[0][:COUNT] == entries
 
 
-def test_a_mark_that_is_gone_or_wrong_costs_nothing(tmp_path: Path) -> None:
+def test_a_journal_that_is_put_back_without_its_mark_uses_no_number_given_out_since(tmp_path: Path) -> None:
+    """On a new card nobody knows any more how many there were since the backup."""
+    path, card = tmp_path / "gym.sqlite3", tmp_path / "card" / "gym.sqlite3"
+    entries = filled(path, COUNT)
+    card.parent.mkdir()
+    card.write_bytes(path.read_bytes())
+    far = COUNT + BACKUP_MARGIN
+    with journal_at(card) as journal:
+        assert keep(journal, 1)[0].envelope.seq == far + 1
+        assert "put back without its mark" in journal.status.notes[0]
+    found, opened = everything(card)
+    assert (found[:COUNT], opened.next_seq, opened.notes) == (entries, far + 2, ()), "and once only"
+
+
+def test_a_mark_that_is_wrong_costs_nothing(tmp_path: Path) -> None:
     path = tmp_path / "gym.sqlite3"
     entries = filled(path, COUNT)
     mark = path.with_name(path.name + ".mark")
-    for content in (None, b"", b"000000009999 00000000\n", b"\0" * 22):
-        if content is None:
-            mark.unlink()
-        else:
-            mark.write_bytes(content)
+    for content in (b"", b"000000009999 00000000\n", b"\0" * 22):
+        mark.write_bytes(content)
         found, opened = everything(path)
         assert (found, opened.next_seq, opened.notes) == (entries, COUNT + 1, ())
 

@@ -19,6 +19,11 @@ class Mark:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    @property
+    def absent(self) -> bool:
+        """Whether there is none: the journal is new, or was put back from a backup without its mark."""
+        return not self._path.exists()
+
     def read(self) -> int:
         """The highest number known to have been given out. Raise OSError when the disk does not answer."""
         try:

@@ -13,6 +13,10 @@ MARGIN = 1000
 """Numbers skipped where results may have been lost: more than the mark can be behind after a power cut,
 since a lifter who never rests makes about 30 results in a minute and Linux writes its mark in half of one."""
 
+BACKUP_MARGIN = 1_000_000
+"""Numbers skipped where a journal was put back from a backup: more than were given out since, unless that is
+years old."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -36,7 +40,7 @@ def open_journal(path: Path) -> Opened:
     Raise NewerError, sqlite3.Error or OSError when it cannot be used now.
     """
     mark = mark_beside(path)
-    highest = mark.read()
+    highest, without_mark = mark.read(), mark.absent
     _finish_replacing(path)
     notes = []
     try:
@@ -56,6 +60,13 @@ def open_journal(path: Path) -> Opened:
             kept = highest + MARGIN
             file.commit(skipped_to_seq=kept)
             mark.write(kept, sync=True)
+        if without_mark:
+            if kept:
+                notes.append(f"the journal {path} was put back without its mark; numbers go on far behind")
+                kept += BACKUP_MARGIN
+                file.commit(skipped_to_seq=kept)
+            mark.write(kept, sync=True)
+            synchronise_folder(path.parent)
     except BaseException:
         file.close()
         raise
