@@ -46,6 +46,24 @@ NETWORK = (
                 "return self._allowed >= 1.0",
                 "return True",
             ),
+            TakenOut(
+                "a full journal drops the oldest, whatever it is",
+                "firmware/journal/pruning.py",
+                "for which in (Which.DELIVERED, *_UNDELIVERED) if outbox.published else (Which.ANY,):",
+                "for which in (Which.ANY,):",
+            ),
+            TakenOut(
+                "what a full journal dropped is told by nobody",
+                "firmware/journal/status.py",
+                "([self._lost] if self.lost else [])",
+                "[]",
+            ),
+            TakenOut(
+                "what a full journal dropped goes on waiting",
+                "firmware/journal/outbox.py",
+                "        self._not_loaded -= sum(1 for seq in gone if seq > self._loaded_seq)\n",
+                "",
+            ),
         ),
     ),
     Row(
