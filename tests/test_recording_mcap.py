@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import stat
 import resource
 from collections import deque
 from itertools import pairwise
@@ -209,24 +210,27 @@ def test_samples_are_safe_on_disk_every_second_and_a_half(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[int] = []
+    folders: list[int] = []
     fsync = os.fsync
 
     def counted(descriptor: int) -> None:
         fsync(descriptor)
-        synced.append(os.fstat(descriptor).st_size)
+        of = os.fstat(descriptor)
+        (folders if stat.S_ISDIR(of.st_mode) else synced).append(of.st_size)
 
     monkeypatch.setattr(os, "fsync", counted)
     recording = session(8.0)
     with RecordingWriter(tmp_path / "x.mcap", recording.setup) as writer:
         assert len(synced) == 1, "the session's setup is safe before its first sample"
+        assert len(folders) == 1, "and so is the name of the file"
         for block in recording.blocks(0.1):
             writer.write(block)
             readable_s = open_recording(writer.part).end_s if len(synced) > 1 else recording.start_s
             assert block.end_s - readable_s <= 1.5 + 0.101
         during = len(synced)
         assert during - 1 == 5, "8 s hold five times 1.5 s"
-    assert len(synced) == during + 2, "the whole file, then the folder"
-    assert synced[during] == (tmp_path / "x.mcap").stat().st_size
+    assert synced[during:] == [(tmp_path / "x.mcap").stat().st_size]
+    assert len(folders) == 2, "it has its own name now"
 
 
 def test_the_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
