@@ -3,8 +3,8 @@
 import errno
 import json
 import os
-import stat
 import resource
+import stat
 from collections import deque
 from itertools import pairwise
 from pathlib import Path
