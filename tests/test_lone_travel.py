@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tracker.lone_travel import LoneTravel, Row
+from tracker.lone import Row
+from tracker.lone_travel import LoneTravel
 
 AT_200_HZ_S = 0.005
 

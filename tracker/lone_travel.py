@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-Row = list[float]
+from tracker.lone import Row
 
 LONE_M = 0.004
 LONE_S = 0.008

@@ -18,7 +18,7 @@ class Sieve:
     """Holds back samples at the end of their sensor's range, and those that stand alone."""
 
     def __init__(self, gaps: GapWatch) -> None:
-        """`gaps`: where a sample is dropped there is one."""
+        """`gaps`: where a sample is dropped, but of the cable, there is one."""
         self._gaps = gaps
         self._lone: dict[Stream, LoneSamples | LoneTravel] = {
             Stream.CABLE: LoneTravel(),

@@ -23,9 +23,8 @@ class Unseen:
 
     def between_s(self, start_s: float, end_s: float) -> float:
         """Return the time (s) in silences that may hide a rep. A stream that never was there is not asked."""
-        gaps = self._gaps
         silences = [
-            _together(gaps.silences(stream)) for stream in self._tell_reps if gaps.last_s(stream) is not None
+            _together(silent) for stream in self._tell_reps if (silent := self._gaps.silences(stream))
         ]
         of_all = [(max(a for a, _ in each), min(b for _, b in each)) for each in product(*silences) if each]
         return fsum(
