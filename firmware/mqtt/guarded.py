@@ -28,7 +28,7 @@ class GuardedClient(Client):
 
     failure = ""
     offence = ""
-    keepalive_at_most_s = 15
+    keepalive_at_most_s: int
     """Whatever a broker wishes: one that says 0 would let a half-open connection go unnoticed for ever."""
 
     def reconnect(self) -> MQTTErrorCode:
