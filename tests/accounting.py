@@ -24,7 +24,6 @@ What the models made must lie within what the accounts say, without any toleranc
 """
 
 import argparse
-import resource
 import signal
 import sys
 import time
@@ -36,6 +35,7 @@ from random import Random
 
 from firmware.sampling.schedule import TICK_S
 from tests.chips.bus import Fault
+from tests.memory import held_mb
 from tests.numbered_chips import NumberedLsm6dsox
 from tests.sampling_bench import Bench
 from tracker.blocks import Stream
@@ -235,19 +235,19 @@ def discrepancies(bench: Bench) -> list[str]:
 
 
 class Watch:
-    """Notes the largest number of samples that waited in the sampler, and the memory of the process."""
+    """Notes the largest number of samples that waited in the sampler, and the memory in use."""
 
     def __init__(self) -> None:
         self.most_waiting = 0
-        self.memory_kb: list[int] = []
+        self.held_mb: list[float] = []
         self._next_s = 600.0
 
     def __call__(self, bench: Bench) -> None:
         self.most_waiting = max(self.most_waiting, waiting(bench))
         if bench.now_s >= self._next_s:
             self._next_s += 600.0
-            self.memory_kb.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-            if len(self.memory_kb) % 6 == 0:
+            self.held_mb.append(held_mb())
+            if len(self.held_mb) % 6 == 0:
                 print(f"... {bench.now_s / 3600.0:.1f} h", file=sys.stderr, flush=True)
 
 
@@ -275,7 +275,7 @@ def report(bench: Bench, faults: Faults, watch: Watch, wall_s: float) -> None:
             )
         print(line)
     print(f"at most {watch.most_waiting} samples waited; memory", end=" ")
-    print(" ".join(f"{kb / 1024:.1f}" for kb in watch.memory_kb[::6]), "MB, hour by hour")
+    print(" ".join(f"{mb:.1f}" for mb in watch.held_mb[::6]), "MB, hour by hour")
 
 
 def main() -> int:

@@ -12,7 +12,6 @@ Every sample is accounted for by `python -m tests.accounting`.
 """
 
 import argparse
-import gc
 import os
 import sys
 import tempfile
@@ -38,6 +37,7 @@ from tests.chips.bus import Fault
 from tests.chips.signals import Repeated
 from tests.gym.long import long_session
 from tests.gym.simulate import simulate
+from tests.memory import held_mb
 from tests.virtual_rig import POWER_ON_S, VirtualRig
 from tracker.blocks import Stream
 
@@ -64,7 +64,7 @@ class Look:
     """What the process held at a moment of session time."""
 
     at_s: float
-    rss_mb: float
+    held_mb: float
     files: int
     threads: int
 
@@ -94,7 +94,7 @@ class Soaked:
         if len(settled) < 3:
             return 0.0
         hours = np.array([look.at_s / 3600.0 for look in settled])
-        return float(np.polyfit(hours, [look.rss_mb for look in settled], 1)[0])
+        return float(np.polyfit(hours, [look.held_mb for look in settled], 1)[0])
 
     def count(self) -> None:
         """Count what is held now."""
@@ -118,10 +118,7 @@ class Soaked:
 
 
 def look(at_s: float) -> Look:
-    gc.collect()
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    rss_mb = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-    return Look(at_s, rss_mb, open_files(), threading.active_count())
+    return Look(at_s, held_mb(), open_files(), threading.active_count())
 
 
 def open_files() -> int:
@@ -191,7 +188,7 @@ def soak(
 def _line(soaked: Soaked) -> str:
     now = soaked.looks[-1]
     return (
-        f"{now.at_s / 3600.0:6.2f} h: {now.rss_mb:6.1f} MB, {now.files} files, {now.threads} threads, "
+        f"{now.at_s / 3600.0:6.2f} h: {now.held_mb:6.1f} MB, {now.files} files, {now.threads} threads, "
         f"{soaked.faults} faults, broker killed {soaked.broker_kills} times"
     )
 

@@ -11,10 +11,10 @@ BEFORE = Look(0.0, 100.0, 10, 2)
 HOUR_S = 3600.0
 
 
-def ended(*, rss_mb: float = 100.0, files: int = 10, threads: int = 2) -> Soaked:
+def ended(*, held_mb: float = 100.0, files: int = 10, threads: int = 2) -> Soaked:
     """A soak of some hours in which nothing is wrong, unless told otherwise of its end."""
     looks = [Look(HOUR_S * hour, 100.0, 14, 4) for hour in range(8)]
-    last = Look(8.0 * HOUR_S, rss_mb, files, threads)
+    last = Look(8.0 * HOUR_S, held_mb, files, threads)
     return Soaked([*looks, last], most_files=14, most_threads=4, results=100)
 
 
@@ -68,4 +68,4 @@ def test_what_is_held_at_once_is_judged_beside_what_is_left_behind() -> None:
     threads = ended()
     threads.most_threads = BEFORE.threads + MOST_THREADS + 1
     assert verdict(threads) == ["held at once: 4 files, 6 threads more than before"]
-    assert verdict(ended(rss_mb=150.0)) == ["memory grows by 5.36 MB an hour"]
+    assert verdict(ended(held_mb=150.0)) == ["memory grows by 5.36 MB an hour"]
