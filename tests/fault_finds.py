@@ -218,6 +218,21 @@ TWO_CALIBRATION_KICKS_IN_SILENCE = Trial(
 )
 """What was seen of the first kick was a third of it, and by that measure the third one set off twice."""
 
+A_CALIBRATION_KICK_IN_SILENCE = Trial(
+    "band, calibrated", (Strike("away", Stream.ANKLE, 14.8, 3.0),), controller="i2c-gpio"
+)
+"""The first two reps were taken for kicks, and nothing said that reps might be missing."""
+
+A_CALIBRATION_KICK_BY_THE_CABLE_ALONE = Trial(
+    "cable alone, calibrated", (Strike("away", Stream.CABLE, 15.864, 3.0),), controller="i2c-gpio"
+)
+"""So was the first one, and only the silence's last second was in the time before it that was looked at."""
+
+A_TURN_BY_THE_CABLE_ALONE = Trial(
+    "cable alone", (Strike("host asleep", Stream.CABLE, 21.891, 0.7),), "mpu6050", "i2c-gpio"
+)
+"""Too short a silence to hide a rep, but not a way out by a turn of the pulley."""
+
 FINDS = (
     BACK_AS_A_REP_BEGINS,
     ARBITRARY_AS_A_REP_BEGINS,
@@ -252,4 +267,7 @@ FINDS = (
     ASLEEP_FROM_ONE_PEAK_TO_THE_NEXT_WAY_OUT,
     NOTHING_ANSWERS_IN_THE_LAST_REP,
     TWO_CALIBRATION_KICKS_IN_SILENCE,
+    A_CALIBRATION_KICK_IN_SILENCE,
+    A_CALIBRATION_KICK_BY_THE_CABLE_ALONE,
+    A_TURN_BY_THE_CABLE_ALONE,
 )

@@ -1,9 +1,9 @@
 """Trials: a session through the whole path while faults befall it, and what of it breaks the promise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import pytest
 
@@ -27,21 +27,32 @@ PLANS = {
     "band": WITH_BAND,
     "machine, calibrated": replace(AT_MACHINE, calibrate=True),
     "band, calibrated": replace(WITH_BAND, calibrate=True),
+    "cable alone": AT_MACHINE,
+    "cable alone, calibrated": replace(AT_MACHINE, calibrate=True),
 }
+
+
+def has_ankle(plan: str) -> bool:
+    """Return whether the lifter wears the ankle's sensor."""
+    return not plan.startswith("cable alone")
 
 
 def streams(plan: str) -> tuple[Stream, ...]:
     """Return the streams of a plan's sensors."""
-    return (Stream.CABLE, Stream.LOAD, Stream.ANKLE) if PLANS[plan].cable else (Stream.ANKLE,)
+    cable = (Stream.CABLE, Stream.LOAD) if PLANS[plan].cable else ()
+    return (*cable, Stream.ANKLE) if has_ankle(plan) else cable
 
 
 def counting(plan: str) -> tuple[Stream, ...]:
     """Return those of them of which each is enough to count by."""
-    return (Stream.CABLE, Stream.ANKLE) if PLANS[plan].cable else (Stream.ANKLE,)
+    return tuple(stream for stream in streams(plan) if stream is not Stream.LOAD)
 
 
 SEEN_BY_NOTHING_S = 1.0
 """A rep may be missed where everything that counts lacks samples for longer than this at once."""
+
+TURN_UNSEEN_S = 0.2
+"""Or the cable alone for longer than this: nothing tells whether the pulley turned meanwhile."""
 
 RECOVERED_S = 12.0
 """So long after the last fault everything is as if there had been none: an ankle's pose needs ten seconds."""
@@ -81,7 +92,7 @@ class Trial:
     def tracked(self) -> tuple[list[Rep], list[SetSummary], list[Gap]]:
         """Return reps and sets, and every gap: those told, and the silence in which the session ended."""
         controller = next(each for each in CONTROLLERS if each.name == self.controller)
-        sensors = sensors_for(self.session, Imu(chip=self.chip))
+        sensors = sensors_for(self.session, Imu(chip=self.chip, enabled=has_ankle(self.plan)))
         rig = VirtualRig(self.session, sensors, rate_error=0.01, controller=controller)
         strike_all(rig, self.schedule)
         tracker, calibration = Tracker(rig.setup), rig.calibration
@@ -104,6 +115,11 @@ class Trial:
 @cache
 def unharmed(plan: str, chip: ImuChip) -> list[Rep]:
     return Trial(plan, chip=chip).tracked()[0]
+
+
+def hides_rep_s(plan: str) -> float:
+    """Return in how long a silence a rep may be missed."""
+    return SEEN_BY_NOTHING_S if has_ankle(plan) else TURN_UNSEEN_S
 
 
 def blind_s(trial: Trial, start_s: float, end_s: float, gaps: Iterable[Gap], apart_s: float = 0.0) -> float:
@@ -162,15 +178,17 @@ def complaints(trial: Trial) -> Iterable[str]:
     reps, sets, gaps = trial.tracked()
     truth = trial.session.truth.reps
     found = match(truth, reps)
+    hides_s = hides_rep_s(trial.plan)
     yield from (f"invented: {rep}" for rep in found.invented)
+    as_kicks = _taken_for_kicks(trial, found.missed, gaps)
     for true in found.missed:
-        if blind_s(trial, true.concentric_start_s, true.eccentric_end_s, gaps) <= SEEN_BY_NOTHING_S:
+        if not _hidden(trial, true, gaps) and true not in as_kicks:
             yield f"missed: the rep at {true.concentric_start_s} s"
         elif not any(done.unseen_s for done in sets) and sets:
             yield f"no set says that the rep at {true.concentric_start_s} s may be missing"
     for done in sets:
         blind = blind_s(trial, 0.0, done.detected_s, gaps, GapParams().apart_s)
-        if done.unseen_s and blind <= SEEN_BY_NOTHING_S:
+        if done.unseen_s and blind <= hides_s:
             yield f"set {done.set} was unseen for {done.unseen_s} s, but something counted all along"
     for true, rep in found.pairs:
         number = truth.index(true) + 1
@@ -181,6 +199,21 @@ def complaints(trial: Trial) -> Iterable[str]:
             yield f"rep {number} is suspect without a reason"
         elif all(_far(true, strike) for strike in trial.schedule):
             yield f"rep {number} is suspect far from every fault: {rep.quality_reasons}"
+
+
+def _hidden(trial: Trial, true: TrueMovement, gaps: Iterable[Gap]) -> bool:
+    """Whether a movement may go by unseen."""
+    silent_s = blind_s(trial, true.concentric_start_s, true.eccentric_end_s, gaps)
+    return silent_s > hides_rep_s(trial.plan)
+
+
+def _taken_for_kicks(
+    trial: Trial, missed: Sequence[TrueMovement], gaps: Sequence[Gap]
+) -> Sequence[TrueMovement]:
+    """Return the first reps, if they are missing, as many as calibration kicks may have gone by unseen."""
+    truth = trial.session.truth
+    hidden = sum(_hidden(trial, true, gaps) for true in truth.movements if true.is_calibration)
+    return [*takewhile(missed.__contains__, truth.reps[:hidden])]
 
 
 def _far(true: TrueMovement, strike: Strike) -> bool:

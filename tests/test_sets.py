@@ -172,3 +172,37 @@ def test_a_set_says_how_long_it_went_unseen_from_before_its_first_rep_until_it_i
     assert sets.close(40.0, "inactivity").unseen_s == 12.0 + (40.0 - 20.0)
     sets.add(rep(1, 35.0))
     assert sets.close(40.0, "session_end").unseen_s == 40.0 - 29.0, "since the set before ended"
+
+
+def test_a_set_is_unseen_where_a_calibration_kick_before_it_may_have_been() -> None:
+    sets = Sets(SessionSetup(), unseen_s=lambda start_s, end_s: max(0.0, min(9.0, end_s) - max(7.0, start_s)))
+    sets.await_kicks(4.0)
+    sets.add_kick(6.0)
+    sets.add_kick(20.0)
+    sets.add_kick(30.0)
+    sets.add(rep(1, 60.0))
+    assert sets.close(80.0, "inactivity").unseen_s == 2.0
+    sets.add(rep(1, 90.0))
+    assert sets.close(99.0, "inactivity").unseen_s == 0.0, "the kicks were of the set before"
+
+
+def test_what_went_unseen_before_kicks_were_awaited_or_after_all_of_them_were_there_hides_none() -> None:
+    for awaited_s, kick_s in ((10.0, 12.0), (1.0, 5.0)):
+        sets = Sets(
+            SessionSetup(), unseen_s=lambda start_s, end_s: max(0.0, min(9.0, end_s) - max(7.0, start_s))
+        )
+        sets.await_kicks(awaited_s)
+        sets.add_kick(kick_s)
+        sets.add(rep(1, 60.0))
+        assert sets.close(80.0, "inactivity").unseen_s == 0.0
+
+
+def test_kicks_in_an_open_set_count_no_silence_twice() -> None:
+    sets = Sets(
+        SessionSetup(), unseen_s=lambda start_s, end_s: max(0.0, min(29.0, end_s) - max(27.0, start_s))
+    )
+    sets.add(rep(1, 20.0))
+    sets.await_kicks(25.0)
+    sets.add_kick(30.0)
+    sets.add(rep(2, 31.0))
+    assert sets.close(40.0, "inactivity").unseen_s == 2.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.blocks import SLOW, STUCK, Gap, Stream
+from tracker.blocks import SLOW, STUCK, TURNS_AMBIGUOUS, Gap, Stream
 from tracker.gaps import GapWatch
 from tracker.unseen import Unseen
 
@@ -67,3 +67,29 @@ def test_before_its_first_sample_nothing_was_missed() -> None:
     gaps.sample(Stream.ANKLE, 4.01)
     assert Unseen(gaps, by_cable=False).between_s(0.0, 4.01) == 0.0
     assert Unseen(GapWatch(), by_cable=True).between_s(0.0, 9.0) == 0.0
+
+
+@pytest.mark.parametrize(("length_s", "told_s"), [(0.19, 0.0), (0.21, 0.21), (0.9, 0.9)])
+def test_a_turn_that_the_cable_alone_may_have_missed_hides_a_way_out(length_s: float, told_s: float) -> None:
+    gaps = watched(20.0, cable=(30.0, 30.0))
+    gaps.declare(Gap(Stream.CABLE, 5.0, 5.0 + length_s, TURNS_AMBIGUOUS))
+    assert Unseen(gaps, by_cable=True).between_s(0.0, 20.0) == pytest.approx(told_s)
+    assert Unseen(gaps, by_cable=False).between_s(0.0, 20.0) == 0.0
+
+
+def test_a_turn_is_told_by_an_ankle_that_sees_the_leg_or_comes_back_soon() -> None:
+    def unseen_s(**silent: tuple[float, float]) -> float:
+        gaps = watched(20.0, cable=(30.0, 30.0), **silent)
+        gaps.declare(Gap(Stream.CABLE, 5.0, 5.5, TURNS_AMBIGUOUS))
+        return Unseen(gaps, by_cable=True).between_s(0.0, 20.0)
+
+    assert unseen_s(ankle=(30.0, 30.0)) == 0.0
+    assert unseen_s(ankle=(5.1, 9.0)) == 0.0
+    assert unseen_s(ankle=(4.0, 6.0)) == 0.0
+    assert unseen_s(ankle=(4.0, 7.0)) == pytest.approx(0.5)
+
+
+def test_a_turn_missed_within_a_long_silence_of_both_is_not_counted_twice() -> None:
+    gaps = watched(20.0, cable=(5.0, 8.0), ankle=(4.0, 12.0))
+    gaps.declare(Gap(Stream.CABLE, 5.0, 8.0, TURNS_AMBIGUOUS))
+    assert Unseen(gaps, by_cable=True).between_s(0.0, 20.0) == pytest.approx(3.0)

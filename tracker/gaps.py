@@ -155,6 +155,14 @@ class GapWatch:
         ]
         return [*gone, (watched.last_s, inf)]
 
+    def turns_unseen(self) -> list[tuple[float, float]]:
+        """Return from when until when the pulley may have turned further than anybody knows."""
+        return [
+            (gap.start_s, gap.end_s)
+            for gap in self._gaps
+            if gap.stream is Stream.CABLE and gap.reason == TURNS_AMBIGUOUS
+        ]
+
     def ended_range(self, stream: Stream, t_s: float) -> bool:
         """Whether the sample of this time is the most the sensor can show, so that it measured nothing."""
         gap = self._latest.get(stream)

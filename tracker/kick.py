@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from math import atan2, fsum, hypot
 
 from tracker.load import interpolate
+from tracker.messages import Rejection, RepKind
+from tracker.phases import Boundaries
 from tracker.poses import PoseHistory, Quaternion, rotated, up_in_sensor
 
 
@@ -34,6 +36,16 @@ class Kick:
     def hold(self) -> tuple[float, float]:
         """The interval that tells the peak: its begin, since a leg sinks as it is held."""
         return self.peak_s, self.peak_s + min(self.held_s, self.MOST_HELD_S)
+
+
+LEAST_KICK_S = 1.5
+"""A step of walking takes less, out and back."""
+
+
+def hurried(verdict: RepKind | Rejection, b: Boundaries) -> bool:
+    """Whether a movement is a kick if kicks are announced: who hurries does not stand still before it."""
+    slow = b.eccentric_end_s is not None and b.eccentric_end_s - b.concentric_start_s >= LEAST_KICK_S
+    return verdict is Rejection.NOT_AT_REST and slow
 
 
 CAUGHT_S = 0.5

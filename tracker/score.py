@@ -17,7 +17,7 @@ from tracker.form.flight import STACK_FLIGHT, stack_flew
 from tracker.form.form import Form
 from tracker.form.reach import Reach
 from tracker.gaps import GapWatch
-from tracker.kick import Kick, caught, elongation_m
+from tracker.kick import Kick, caught, elongation_m, hurried
 from tracker.load import LoadHistory
 from tracker.messages import EndReason, Event, Phase, Rejected, Rejection, Rep, RepKind
 from tracker.movement import Movement, Turn
@@ -35,9 +35,6 @@ from tracker.walk import Walk
 
 VISIBLE = 0.4
 """Movements below this share of the smallest rep are noise: not even rejected aloud."""
-
-LEAST_KICK_S = 1.5
-"""A step of walking takes less, out and back."""
 
 PULLEY_ASSUMED = "pulley_assumed"
 """Travel, speed and work are in proportion to a pulley that nobody measured."""
@@ -92,6 +89,7 @@ class Score:
         match announced.announcement:
             case Announcement.CALIBRATE:
                 self._direction.calibrate(t_s)
+                self._sets.await_kicks(t_s)
             case Announcement.TARGET:
                 self._aim(msgspec.structs.replace(self._setup, target=value or None))
             case Announcement.TARGET_REPS:
@@ -154,9 +152,10 @@ class Score:
         since_rep_s = None if last_end_s is None else movement.start.t_s - last_end_s
         verdict = follower.verdict(movement, boundaries, since_rep_s)
         announced = self._direction.calibrating(movement.peak.t_s)
-        if announced and (isinstance(verdict, RepKind) or _hurried_kick(verdict, boundaries)):
+        if announced and (isinstance(verdict, RepKind) or hurried(verdict, boundaries)):
             self._direction.take_kick(self._kick(follower, movement, boundaries, flew))
             follower.learn_from_kick(movement)
+            self._sets.add_kick(movement.end.t_s)
             verdict = Rejection.CALIBRATION
         if isinstance(verdict, Rejection):
             if follower.rise(movement) >= VISIBLE * follower.own.smallest_rep:
@@ -291,9 +290,3 @@ class Score:
                 range_deg=self._swing.swing_deg(boundaries.concentric_start_s, movement.peak.t_s),
             )
         )
-
-
-def _hurried_kick(verdict: RepKind | Rejection, b: Boundaries) -> bool:
-    """Whether a movement is a kick if kicks are announced: who hurries does not stand still before it."""
-    slow = b.eccentric_end_s is not None and b.eccentric_end_s - b.concentric_start_s >= LEAST_KICK_S
-    return verdict is Rejection.NOT_AT_REST and slow

@@ -40,6 +40,8 @@ class Sets:
         self._rejected = 0
         self._unseen_between_s = unseen_s
         self._unseen_s = 0.0
+        self._looked_s = float("-inf")
+        self._kicks_awaited_s = float("-inf")
         self._previous_end_s: float | None = None
         self._done: list[EarlierSet] = []
 
@@ -80,15 +82,22 @@ class Sets:
 
     def add(self, rep: Rep) -> None:
         """Take a rep into the set, opening one if need be."""
-        since_s = self.last_end_s
-        if since_s is None:
+        since_s = self._looked_s
+        if not self.open:
             self._number += 1
-            since_s = rep.concentric_start_s - self._patience_s
-            if self._previous_end_s is not None:
-                since_s = max(since_s, self._previous_end_s)
+            since_s = max(since_s, rep.concentric_start_s - self._patience_s)
         self._reps.append(rep)
         assert self.last_end_s is not None
-        self._unseen_s += self._unseen_between_s(since_s, self.last_end_s)
+        self._look(since_s, self.last_end_s)
+
+    def await_kicks(self, t_s: float) -> None:
+        """Tell that calibration kicks were announced."""
+        self._kicks_awaited_s = t_s
+
+    def add_kick(self, end_s: float) -> None:
+        """Take a calibration kick: a rep of the set to come, where one before it went by unseen."""
+        if not self.open:
+            self._look(max(self._looked_s, self._kicks_awaited_s), end_s)
 
     def reject(self) -> int | None:
         """Count a rejected movement; return the set it fell into, None between sets."""
@@ -106,11 +115,12 @@ class Sets:
         """End the open set and return its summary."""
         end_s = self.last_end_s
         assert end_s is not None
+        self._look(end_s, t_s)
         alone = summary(
             self._setup,
             self._reps,
             rejected=self._rejected,
-            unseen_s=self._unseen_s + self._unseen_between_s(end_s, t_s),
+            unseen_s=self._unseen_s,
             previous_end_s=self._previous_end_s,
             end_s=end_s,
             detected_s=t_s,
@@ -119,7 +129,13 @@ class Sets:
         done = compared(alone, self._done, self._setup.earlier)
         self._done.append(remembered(done))
         self._reps, self._rejected, self._unseen_s, self._previous_end_s = [], 0, 0.0, end_s
+        self._looked_s = end_s
         return done
+
+    def _look(self, since_s: float, until_s: float) -> None:
+        """Add what went unseen."""
+        self._unseen_s += self._unseen_between_s(since_s, until_s)
+        self._looked_s = until_s
 
     def _longest_pause_s(self, target: str | None) -> float:
         pause_s = None if target is None else parse_tempo(target).phases_s[1]
