@@ -114,11 +114,9 @@ class SetSummary(msgspec.Struct, frozen=True, kw_only=True):
     which phase, and had which fault. `*_drift_*`: the change from the first rep to the last along the
     straight line through all of them (least squares), null for fewer than three. `velocity_loss_share`: what
     the mean velocity of the last full rep lacks of the fastest one's; of a kick that keeps to a tempo it
-    says little. `reps_suspect`: reps whose numbers were impaired. `unseen_s`: for how long, from the
-    time before its first rep in which another might have begun it until it was closed, nothing that tells
-    reps had samples, in silences of more than a second, or of a cable alone that may have missed a turn;
-    so, too, among calibration kicks before it, the next of which a rep is taken for. Where it is not 0, reps
-    may be missing.
+    says little. `reps_suspect`: reps whose numbers were impaired. `unseen_s`: how long reps may have gone by
+    unseen, from before the first one until the set was closed, and among the calibration kicks before it, of
+    which a rep takes the place: in silence of all that tells reps, or of a cable that may have missed turns.
     `vs_last_*`: this set less the matching one of the last session with this exercise and leg, the set of
     the same place in its order or else its last. `vs_other_leg_*`: this set less the matching one of
     the other leg in this session. All null where there is none, and each where one of the two lacks it.
