@@ -210,10 +210,11 @@ def _hidden(trial: Trial, true: TrueMovement, gaps: Iterable[Gap]) -> bool:
 def _taken_for_kicks(
     trial: Trial, missed: Sequence[TrueMovement], gaps: Sequence[Gap]
 ) -> Sequence[TrueMovement]:
-    """Return the first reps, if they are missing, as many as calibration kicks may have gone by unseen."""
+    """Return the first reps seen, if they are missing, as many as calibration kicks may have been unseen."""
     truth = trial.session.truth
     hidden = sum(_hidden(trial, true, gaps) for true in truth.movements if true.is_calibration)
-    return [*takewhile(missed.__contains__, truth.reps[:hidden])]
+    seen = [true for true in truth.reps if not _hidden(trial, true, gaps)]
+    return [*takewhile(missed.__contains__, seen[:hidden])]
 
 
 def _far(true: TrueMovement, strike: Strike) -> bool:
