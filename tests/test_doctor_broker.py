@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from firmware.checkup.broker import examine_broker
 from firmware.checkup.finding import Finding, State
 from firmware.mqtt.broker import Broker, tls_context
 from tests.broker import LOOPBACK, Mosquitto, free_port, listening
+from tests.mqtt_peer import PUBLISH, Packet, Peer
+from tests.test_mqtt_hostile import honest, publish
 
 
 def looked(broker: Broker, device: str = "gym-1") -> Finding:
@@ -156,12 +159,41 @@ def something_else(answer: bytes) -> Iterator[int]:
         thread.join(20.0)
 
 
-@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
-def test_what_is_no_broker(answer: bytes) -> None:
+@pytest.mark.parametrize(
+    ("answer", "what"),
+    [
+        (b"", "closes the connection"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "closes the connection"),
+        (b"\x20\x00", "sends what is not MQTT"),
+    ],
+)
+def test_what_is_no_broker(answer: bytes, what: str) -> None:
     with something_else(answer) as port:
         found = looked(Broker(LOOPBACK, port))
     assert found.state is State.WRONG
+    assert what in found.what
     assert "is it an MQTT broker" in found.todo
+
+
+@pytest.mark.fault(33)
+def test_a_packet_beyond_the_limit_costs_no_memory_and_is_said() -> None:
+    attack = publish(30_000_000, 5) + bytes(30_000_000)
+    script = honest(5)
+
+    def hostile(packet: Packet) -> bytes | None:
+        return attack if packet.kind == PUBLISH else script(packet)
+
+    peer = Peer(hostile)
+    tracemalloc.start()
+    try:
+        found = looked(Broker(LOOPBACK, peer.port))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        peer.close()
+    assert found.state is State.WRONG
+    assert "sends a packet of 300000" in found.what
+    assert peak < 1_000_000
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,10 +18,12 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from firmware.checkup.finding import Finding, failure, fine, note, wrong
 from firmware.errors import BadInputError
 from firmware.mqtt.broker import Broker
+from firmware.mqtt.guarded import GuardedClient
 from firmware.mqtt.topics import PREFIX
 
 _PATIENCE_S = 5.0
 _LOOP_S = 0.1
+_KEEPALIVE_S = 60
 _REFUSED_FROM = 0x80
 _UNSUPPORTED_VERSION = 132
 _LOGIN = (134, 135)
@@ -105,9 +107,10 @@ def _tried(broker: Broker, device: str, protocol: MQTTProtocolVersion) -> Findin
         client.connect(broker.host, broker.port)
         _loop(client, lambda: heard.connected is not None or heard.closed)
         if heard.connected is None:
+            silence = "closes the connection" if heard.closed else "does not answer"
             return wrong(
                 _PART,
-                f"{broker} {'closes the connection' if heard.closed else 'does not answer'}",
+                f"{broker} {client.offence.partition(';')[0] or silence}",
                 "is it an MQTT broker, and is this its port? One with TLS needs mqtt.tls = true",
             )
         if heard.connected == _UNSUPPORTED_VERSION:
@@ -118,6 +121,8 @@ def _tried(broker: Broker, device: str, protocol: MQTTProtocolVersion) -> Findin
         message = client.publish(topic, b"", qos=1).mid
         _loop(client, lambda: message in heard.answers or heard.closed)
         if message not in heard.answers:
+            if client.offence:
+                return failure(_PART, BadInputError(f"{broker} {client.offence}"))
             return wrong(_PART, f"{broker} does not acknowledge what is published", "look into its log")
         if heard.answers[message] >= _REFUSED_FROM:
             return wrong(
@@ -132,10 +137,11 @@ def _tried(broker: Broker, device: str, protocol: MQTTProtocolVersion) -> Findin
         client.loop(_LOOP_S)
 
 
-def _client(broker: Broker, protocol: MQTTProtocolVersion, heard: _Heard) -> Client:
-    client = Client(
+def _client(broker: Broker, protocol: MQTTProtocolVersion, heard: _Heard) -> GuardedClient:
+    client = GuardedClient(
         CallbackAPIVersion.VERSION2, client_id=f"kickback-doctor-{os.getpid()}", protocol=protocol
     )
+    client.keepalive_at_most_s = _KEEPALIVE_S
     if broker.username is not None:
         client.username_pw_set(broker.username, broker.password)
     if broker.tls is not None:
