@@ -52,6 +52,19 @@ def test_readings_before_the_magnet_is_seen_again_tell_neither_place_nor_speed()
     assert np.abs(off_by_turns(bench)).max() < 0.01
 
 
+@pytest.mark.fault(18)
+def test_a_magnet_that_is_away_between_two_looks_at_it_tells_nothing_either() -> None:
+    """It is looked for every 25 ms, and where an angle jumps."""
+    bench = Bench()
+    bench.run(UP_S)
+    for turn in range(120):
+        bench.cable.magnet = "lost"
+        bench.run(0.01 + 0.005 * (turn % 2))
+        bench.cable.magnet = "good"
+        bench.run(0.1 + 0.005 * (turn % 5))
+    assert np.abs(off_by_turns(bench)).max() < 0.01
+
+
 @pytest.mark.parametrize("at_s", [0.15, 1.75])
 def test_a_rep_in_which_turns_were_missed_is_counted_and_marked_and_the_next_is_good(at_s: float) -> None:
     """A quarter of a second without the cable at nearly 0.9 m/s, going out and coming back."""

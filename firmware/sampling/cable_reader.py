@@ -14,6 +14,7 @@ _CONFIRM_TURNS = 5
 _CONFIRM_PHASE = 4
 _NO_MAGNET = "no magnet"
 _SPEED_STEPS = 3  # readings that tell the speed before a gap
+_JUMP_COUNTS = 40  # off the way so far, 5 ms later: 7 g over a pulley of 60 mm
 _BRIDGED_S = 0.4  # a return of 1.2 s changes its speed too much in a longer gap
 
 
@@ -24,10 +25,10 @@ class CableReader:
     cable was really there and turns may be missing; if not, the reading was corrupt. How many turns are
     missing is told by the speeds before and after, as long as the gap is short against a movement; it is a
     guess all the same, and the gap says so. A turn too much or too little shifts all that follows until the
-    cable is at rest, where the tracker begins anew. Accepted readings
-    wait up to 25 ms until the chip confirms its magnet; those since the last confirmation are lost
-    where it does not, because without a magnet the angle means nothing. While the magnet is not seen it is
-    looked for before each reading: the first that counts comes after it.
+    cable is at rest, where the tracker begins anew. Accepted readings wait up to 25 ms, less where one jumps,
+    until the chip confirms its magnet; those since the last confirmation are lost where it does not, because
+    without a magnet the angle means nothing. While the magnet is not seen it is looked for before each
+    reading: the first that counts comes after it.
     """
 
     settling_s = 0.0
@@ -77,7 +78,8 @@ class CableReader:
             self._lose(1, Reason.MAGNET, track)
             track.give_up(angle.host_s, Reason.MAGNET)
             return
-        if turn % _CONFIRM_TURNS == _CONFIRM_PHASE or len(self._accepted) >= _CONFIRM_TURNS:
+        due = turn % _CONFIRM_TURNS == _CONFIRM_PHASE or len(self._accepted) >= _CONFIRM_TURNS
+        if due or self._odd is not None or self._jumps():
             self._confirm(track)
 
     def finish(self, track: Track) -> None:
@@ -119,7 +121,7 @@ class CableReader:
 
     def _turns_missed(self, odd: Angle, position: int, angle: Angle, then: int) -> int:
         """Whole turns between the path so far and a reading after a gap, by the mean of both speeds."""
-        path = [*self._path, *((host_s, counts) for host_s, counts, _ in self._accepted)][-_SPEED_STEPS:]
+        path = self._way()
         if len(path) < 2 or odd.host_s - path[-1][0] > _BRIDGED_S or angle.host_s <= odd.host_s:
             return 0
         (first_s, first), (last_s, last) = path[0], path[-1]
@@ -127,6 +129,19 @@ class CableReader:
         after = (then - position) / (angle.host_s - odd.host_s)
         expected = last + 0.5 * (before + after) * (odd.host_s - last_s)
         return round((expected - position) / COUNTS_PER_TURN)
+
+    def _jumps(self) -> bool:
+        """Whether the last reading is where no cable gets to from the speed before."""
+        way = self._way()
+        if not self._accepted or len(way) < _SPEED_STEPS:
+            return False
+        (a_s, a), (b_s, b), (c_s, c) = way
+        return abs((c - b) * (b_s - a_s) - (b - a) * (c_s - b_s)) > _JUMP_COUNTS * (b_s - a_s)
+
+    def _way(self) -> list[tuple[float, int]]:
+        """Return the last readings, with their host times."""
+        accepted = [(host_s, counts) for host_s, counts, _ in self._accepted[-_SPEED_STEPS:]]
+        return [*self._path, *accepted][-_SPEED_STEPS:]
 
     def _drop_odd(self, track: Track) -> None:
         if self._odd is not None:
