@@ -233,6 +233,21 @@ A_TURN_BY_THE_CABLE_ALONE = Trial(
 )
 """Too short a silence to hide a rep, but not a way out by a turn of the pulley."""
 
+FLIPPED_IN_THE_LOAD = Trial("machine", (Strike("bit flipped", Stream.LOAD, 14.464, detail=313),))
+"""25 N for one sample, just as the force is at its highest."""
+
+FLIPPED_AS_THE_FORCE_RISES = Trial("machine", (Strike("bit flipped", Stream.LOAD, 14.464, detail=2),))
+"""114 N less for one sample: the leg seemed to throw the weight."""
+
+NO_MAGNET_BETWEEN_TWO_LOOKS = Trial(
+    "machine",
+    (
+        Strike("magnet lost", Stream.CABLE, 14.043, 0.05),
+        Strike("magnet lost", Stream.CABLE, 22.755, 0.01),
+    ),
+)
+"""Two arbitrary angles as the leg arrives were taken for true: the magnet is looked for every 25 ms."""
+
 FINDS = (
     BACK_AS_A_REP_BEGINS,
     ARBITRARY_AS_A_REP_BEGINS,
@@ -270,4 +285,7 @@ FINDS = (
     A_CALIBRATION_KICK_IN_SILENCE,
     A_CALIBRATION_KICK_BY_THE_CABLE_ALONE,
     A_TURN_BY_THE_CABLE_ALONE,
+    FLIPPED_IN_THE_LOAD,
+    FLIPPED_AS_THE_FORCE_RISES,
+    NO_MAGNET_BETWEEN_TWO_LOOKS,
 )

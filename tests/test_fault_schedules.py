@@ -3,7 +3,7 @@
 Generated schedules through the whole path. `KICKBACK_SCHEDULES=300 pytest -n0 --hypothesis-profile=search
 --hypothesis-seed=7 tests/test_fault_schedules.py` tries so many others, at two seconds each. On the finds
 (`tests.fault_finds`) were chosen `GapParams.beside_s`, `MovementParams.far`, the numbers of `unseen_turns`,
-those of `lone_travel`, and `MOST_MISSED`, `STILL_RAD` and `SEEN_STILL_S` of `turned`.
+those of `lone_value`, and `MOST_MISSED`, `STILL_RAD` and `SEEN_STILL_S` of `turned`.
 """
 
 import os

@@ -160,9 +160,15 @@ BUS = (
             ),
             TakenOut(
                 "a lone sample of the cable passes",
-                "tracker/lone_travel.py",
-                "            return (row,) if together and back else (held, row)",
-                "            return (held, row)",
+                "tracker/sieve.py",
+                "Stream.CABLE: LoneValues(LONE_M,",
+                "Stream.CABLE: LoneValues(9.0,",
+            ),
+            TakenOut(
+                "a lone sample of the load passes that is not far off",
+                "tracker/sieve.py",
+                "Stream.LOAD: LoneValues(LONE_N,",
+                "Stream.LOAD: LoneValues(9000.0,",
             ),
             TakenOut(
                 "an angle of more than 12 bits is an angle",

@@ -1,16 +1,17 @@
-"""A sample of the cable that stands alone is dropped, and no other."""
+"""A sample of cable or load that stands alone is dropped, and no other."""
 
 import numpy as np
 import pytest
 
 from tracker.lone import Row
-from tracker.lone_travel import LoneTravel
+from tracker.lone_value import LoneValues
+from tracker.sieve import LONE_FORCE_S, LONE_M, LONE_N, LONE_TRAVEL_S
 
 AT_200_HZ_S = 0.005
 
 
 def passed(rows: list[Row]) -> list[Row]:
-    sieve = LoneTravel()
+    sieve = LoneValues(LONE_M, LONE_TRAVEL_S)
     return [good for row in rows for good in sieve.sift(row)]
 
 
@@ -36,6 +37,27 @@ def test_a_lone_sample_is_dropped(off_m: float) -> None:
     true = [row for i, row in enumerate(corrupt) if i != 100]
     corrupt[100] = [corrupt[100][0], corrupt[100][1] + off_m]
     assert passed(corrupt) == true
+
+
+@pytest.mark.fault(8)
+@pytest.mark.parametrize("peak_mps", [0.8, 3.0])
+@pytest.mark.parametrize("off_m", [-0.19, 0.19])
+def test_so_it_is_while_the_cable_runs_fast_and_its_neighbours_stay(peak_mps: float, off_m: float) -> None:
+    for at in range(2, 198, 7):
+        corrupt = rows(swinging(peak_mps))
+        true = [row for i, row in enumerate(corrupt) if i != at]
+        corrupt[at] = [corrupt[at][0], corrupt[at][1] + off_m]
+        assert passed([*corrupt, [1.005, 0.0]])[: len(true) - 1] == true[:-1]
+
+
+@pytest.mark.fault(8)
+@pytest.mark.parametrize("off_n", [-114.0, 25.0])
+def test_a_lone_force_is_dropped_though_the_force_rises(off_n: float) -> None:
+    sieve = LoneValues(LONE_N, LONE_FORCE_S)
+    risen = [[0.0125 * i, 120.0 + 8.0 * i] for i in range(9)]
+    corrupt = [[t_s, force_n + (off_n if i == 5 else 0.0)] for i, (t_s, force_n) in enumerate(risen)]
+    good = [row for each in [*corrupt, [9.0, 0.0]] for row in sieve.sift(each)]
+    assert good[:-1] == [row for i, row in enumerate(risen) if i != 5]
 
 
 def test_each_of_two_lone_samples_is_dropped() -> None:

@@ -1,0 +1,52 @@
+"""Drops lone values of one quantity that cannot be: a bit flipped on the wire, which I2C does not notice."""
+
+from collections.abc import Sequence
+
+from tracker.lone import Row
+
+_ALIKE = 2.0
+"""Where a sample is so many times further from one of the two beside it than from the other, that one may be
+what stands alone."""
+
+
+class LoneValues:
+    """Passes the samples of one quantity on, except those that stand alone.
+
+    A sample further than `lone` from the one before it waits for the next. Where it stands out beyond both,
+    by more than that, it is dropped: what moves goes on, or comes back more slowly. What it was is known from
+    them, so that nothing is missing. Samples further apart than `together_s` tell nothing of each other.
+    """
+
+    def __init__(self, lone: float, together_s: float) -> None:
+        """`lone`: in the quantity's unit; larger lets more corrupt samples pass, and delays fewer."""
+        self._lone = lone
+        self._together_s = together_s
+        self._before: Row | None = None
+        self._held: Row | None = None
+
+    def sift(self, row: Row) -> Sequence[Row]:
+        """Take a time (s) and a value; return those that are good now, in order: none, one or two."""
+        before, held = self._before, self._held
+        if before is None:
+            self._before = row
+            return (row,)
+        if held is None:
+            return () if self._waits(before, row) else (row,)
+        if row[0] - held[0] <= self._together_s and self._stands_out(before, held, row):
+            self._before, self._held = row, None
+            return (row,)
+        self._held = None
+        return (held,) if self._waits(held, row) else (held, row)
+
+    def _waits(self, before: Row, row: Row) -> bool:
+        """Hold a sample back, or remember it as the one before the next."""
+        if abs(row[1] - before[1]) > self._lone and row[0] - before[0] <= self._together_s:
+            self._before, self._held = before, row
+            return True
+        self._before = row
+        return False
+
+    def _stands_out(self, before: Row, held: Row, after: Row) -> bool:
+        out, back = held[1] - before[1], held[1] - after[1]
+        less, more = sorted((abs(out), abs(back)))
+        return out * back > 0.0 and less > self._lone and more < _ALIKE * less
