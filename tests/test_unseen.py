@@ -69,6 +69,7 @@ def test_before_its_first_sample_nothing_was_missed() -> None:
     assert Unseen(GapWatch(), by_cable=True).between_s(0.0, 9.0) == 0.0
 
 
+@pytest.mark.fault(20)
 @pytest.mark.parametrize(("length_s", "told_s"), [(0.19, 0.0), (0.21, 0.21), (0.9, 0.9)])
 def test_a_turn_that_the_cable_alone_may_have_missed_hides_a_way_out(length_s: float, told_s: float) -> None:
     gaps = watched(20.0, cable=(30.0, 30.0))

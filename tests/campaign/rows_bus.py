@@ -382,6 +382,12 @@ BUS = (
                 "        elif True:",
             ),
             TakenOut(
+                "an angle that jumps lets nobody look for the magnet",
+                "firmware/sampling/cable_reader.py",
+                "        if due or self._odd is not None or self._jumps():",
+                "        if due:",
+            ),
+            TakenOut(
                 "a weak magnet is none to speak of",
                 "firmware/i2c/as5600.py",
                 "        if status & MAGNET_TOO_WEAK:",
@@ -426,6 +432,12 @@ BUS = (
                 "tracker/unseen_turns.py",
                 "self._offset_m += off_m",
                 "self._offset_m += 0.0",
+            ),
+            TakenOut(
+                "a set does not say that the cable alone may have missed a turn",
+                "tracker/unseen.py",
+                "            hidden += self._turns()",
+                "            pass",
             ),
         ),
     ),

@@ -61,7 +61,7 @@ TIME = (
     Row(
         25,
         "the process is stopped for a while",
-        "a gap is recorded, and no false rep comes out of it",
+        "a gap is recorded, no false rep comes out of it, and a set says how long reps may have gone by unseen",
         "R1",
         (
             TakenOut(
@@ -69,6 +69,12 @@ TIME = (
                 "tracker/gaps.py",
                 "> self.params.bridged_s[gap.stream] or gap.reason in _MARKS_ALWAYS",
                 "> float('inf')",
+            ),
+            TakenOut(
+                "a set does not say that calibration kicks before it may have gone by unseen",
+                "tracker/sets.py",
+                "            self._look(max(self._looked_s, self._kicks_awaited_s), end_s)",
+                "            pass",
             ),
         ),
         instead="the clock of the modelled computer runs on while nobody reads the chips; of a real process "
