@@ -61,7 +61,7 @@ TIME = (
     Row(
         25,
         "the process is stopped for a while",
-        "a gap is recorded, no false rep comes out of it, and a set says how long reps may have gone by unseen",
+        "a gap is recorded, no false rep comes out of it, and a set says for how long reps went unseen",
         "R1",
         (
             TakenOut(
