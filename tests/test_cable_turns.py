@@ -53,6 +53,17 @@ def test_readings_before_the_magnet_is_seen_again_tell_neither_place_nor_speed()
 
 
 @pytest.mark.fault(18)
+@pytest.mark.parametrize("turns", range(10))
+def test_the_first_reading_of_all_comes_after_the_magnet_was_seen(turns: int) -> None:
+    bench = Bench()
+    bench.cable.magnet = "lost"
+    bench.run(UP_S + 0.005 * turns)
+    bench.cable.magnet = "good"
+    bench.run(0.2)
+    assert np.abs(off_by_turns(bench)).max() < 0.01
+
+
+@pytest.mark.fault(18)
 def test_a_magnet_that_is_away_between_two_looks_at_it_tells_nothing_either() -> None:
     """It is looked for every 25 ms, and where an angle jumps."""
     bench = Bench()

@@ -27,6 +27,7 @@ def sifted(values: list[float], step_s: float = 0.005) -> list[float]:
     return [row[1] for i, value in enumerate(values) for row in lone.sift([i * step_s, value])]
 
 
+@pytest.mark.fault(8)
 def test_a_lone_sample_is_dropped_and_named() -> None:
     lone = LoneSamples(slice(1, None), 2.0)
     passed = [

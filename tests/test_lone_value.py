@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 
+from tracker.blocks import Stream
+from tracker.gaps import GapWatch
 from tracker.lone import Row
-from tracker.lone_value import LoneValues
-from tracker.sieve import LONE_FORCE_S, LONE_M, LONE_N, LONE_TRAVEL_S
+from tracker.sieve import Sieve
 
 AT_200_HZ_S = 0.005
 
 
-def passed(rows: list[Row]) -> list[Row]:
-    sieve = LoneValues(LONE_M, LONE_TRAVEL_S)
-    return [good for row in rows for good in sieve.sift(row)]
+def passed(rows: list[Row], stream: Stream = Stream.CABLE) -> list[Row]:
+    sieve = Sieve(GapWatch())
+    return [good for row in rows for good in sieve.good(stream, row)]
 
 
 def rows(travel_m: list[float], interval_s: float = AT_200_HZ_S) -> list[Row]:
@@ -53,11 +54,9 @@ def test_so_it_is_while_the_cable_runs_fast_and_its_neighbours_stay(peak_mps: fl
 @pytest.mark.fault(8)
 @pytest.mark.parametrize("off_n", [-114.0, 25.0])
 def test_a_lone_force_is_dropped_though_the_force_rises(off_n: float) -> None:
-    sieve = LoneValues(LONE_N, LONE_FORCE_S)
-    risen = [[0.0125 * i, 120.0 + 8.0 * i] for i in range(9)]
+    risen = [[0.0125 * i, 120.0 + 8.0 * i] for i in range(12)]
     corrupt = [[t_s, force_n + (off_n if i == 5 else 0.0)] for i, (t_s, force_n) in enumerate(risen)]
-    good = [row for each in [*corrupt, [9.0, 0.0]] for row in sieve.sift(each)]
-    assert good[:-1] == [row for i, row in enumerate(risen) if i != 5]
+    assert passed(corrupt, Stream.LOAD) == [row for i, row in enumerate(risen[:-1]) if i != 5]
 
 
 def test_each_of_two_lone_samples_is_dropped() -> None:
