@@ -17,9 +17,12 @@ class LoneValues:
     them, so that nothing is missing. Samples further apart than `together_s` tell nothing of each other.
     """
 
-    def __init__(self, lone: float, together_s: float) -> None:
-        """`lone`: in the quantity's unit; larger lets more corrupt samples pass, and delays fewer."""
+    def __init__(self, lone: float, together_s: float, *, share: float = 0.0) -> None:
+        """`lone`: in the quantity's unit; larger lets more corrupt samples pass, and delays fewer.
+        `share`: or so much of what the samples beside it are, if that is more.
+        """
         self._lone = lone
+        self._share = share
         self._together_s = together_s
         self._before: Row | None = None
         self._held: Row | None = None
@@ -40,7 +43,8 @@ class LoneValues:
 
     def _waits(self, before: Row, row: Row) -> bool:
         """Hold a sample back, or remember it as the one before the next."""
-        if abs(row[1] - before[1]) > self._lone and row[0] - before[0] <= self._together_s:
+        far = max(self._lone, self._share * abs(before[1]))
+        if abs(row[1] - before[1]) > far and row[0] - before[0] <= self._together_s:
             self._before, self._held = before, row
             return True
         self._before = row
@@ -49,4 +53,5 @@ class LoneValues:
     def _stands_out(self, before: Row, held: Row, after: Row) -> bool:
         out, back = held[1] - before[1], held[1] - after[1]
         less, more = sorted((abs(out), abs(back)))
-        return out * back > 0.0 and less > self._lone and more < _ALIKE * less
+        far = max(self._lone, 0.5 * self._share * (abs(before[1]) + abs(after[1])))
+        return out * back > 0.0 and less > far and more < _ALIKE * less

@@ -18,10 +18,11 @@ LONE_TRAVEL_S = 0.008
 """No cable goes so far and back in two such intervals: that would be 12 g. A flipped bit does, and might move
 a boundary by 40 ms; a smaller one by no more than 16. Of a stream slower than 125 a second all pass."""
 
-LONE_N = 6.0
+LONE_N = 3.5
+LONE_FORCE = 0.06
 LONE_FORCE_S = 0.02
-"""A force that stands out so far for 12 ms is none of a leg's: a flipped bit, or a knock. In the simulated
-sets none does; a smaller one adds 3 % to a peak of 180 N."""
+"""A force that stands out by this share for 12 ms is none of a leg's: a flipped bit, or a knock. In simulated
+sets none does by more than 0.05; a smaller one adds as much to a peak."""
 
 
 class Sieve:
@@ -37,7 +38,7 @@ class Sieve:
         }
         self._values = {
             Stream.CABLE: LoneValues(LONE_M, LONE_TRAVEL_S),
-            Stream.LOAD: LoneValues(LONE_N, LONE_FORCE_S),
+            Stream.LOAD: LoneValues(LONE_N, LONE_FORCE_S, share=LONE_FORCE),
         }
 
     def good(self, stream: Stream, row: Row) -> Sequence[Row]:
