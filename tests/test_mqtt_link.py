@@ -216,12 +216,14 @@ def test_closing_a_link_that_never_connected_takes_no_time() -> None:
 
 
 def test_a_connection_that_ended_leaves_no_socket_to_the_garbage_collector(mosquitto: Mosquitto) -> None:
+    gc.collect()
     gc.disable()
     try:
         before = len(os.listdir("/proc/self/fd"))
         for _ in range(3):
             with link_to(mosquitto.port) as link:
                 serve_until(link, connected(link))
-        assert len(os.listdir("/proc/self/fd")) == before
+        # Each one left behind would be two more; what an earlier test closes late is less.
+        assert len(os.listdir("/proc/self/fd")) <= before
     finally:
         gc.enable()

@@ -117,12 +117,14 @@ def test_a_callback_that_raises_is_reported_and_got_over(
     link.open()
     try:
         serve_until(link, connected(link))
+        assert link.send(EVENT, b"x", 1)
+        assert answered(link, {1}) == [Answer(1, None)], "and so the subscription before it was taken, too"
         with listening(mosquitto.port, "kickback/#") as other:
             other._client.publish("kickback/v1/gym/cmd/tare", b"{}", qos=1)
             serve_until(link, lambda: link.wrong is not None)
             assert "RuntimeError: in a callback; publishing goes on" in str(link.wrong)
-            assert link.send(EVENT, b"x", 1)
-            assert answered(link, {1}) == [Answer(1, None)]
+            assert link.send(EVENT, b"x", 2)
+            assert answered(link, {2}) == [Answer(2, None)]
             other._client.publish("kickback/v1/gym/cmd/tare", b"{}", qos=1)
             serve_until(link, lambda: len(link.received()) == 1)
         now[0] += MENDED_S
