@@ -69,7 +69,7 @@ def test_a_row_holds_only_when_all_its_tests_ran_and_passed(
 
 
 def ends(pid: int, within_s: float = 10.0) -> bool:
-    """Whether a process that was killed is over in time; whoever has to has perhaps not asked how it ended."""
+    """Whether a process that was killed is over in time, though nobody may have asked how it ended."""
     try:
         process = os.pidfd_open(pid)
     except ProcessLookupError:
