@@ -11,7 +11,6 @@ off its peak, and the tests' own modules, some MB, are left in.
 """
 
 import argparse
-import ctypes
 import gc
 import sys
 import tempfile
@@ -38,6 +37,7 @@ from firmware.sampling.sampler import Sampler
 from tests.chips.bus import ModelBus
 from tests.gym.demo import DEMO
 from tests.gym.simulate import GymSession, simulate
+from tests.memory import GIVE_BACK
 from tests.virtual_rig import POWER_ON_S, VirtualRig
 
 WARM_UP_S = 3.0
@@ -158,7 +158,8 @@ def run(session: GymSession, seconds: float, panel: Literal["none", "lines", "te
     """Run the appliance and print what was measured."""
     before_kb = status_kb("VmRSS")
     rig = VirtualRig(session)
-    ctypes.CDLL(None).malloc_trim(0)
+    if GIVE_BACK is not None:
+        GIVE_BACK(0)
     models_kb = status_kb("VmRSS") - before_kb
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     clock = HostClock()

@@ -24,6 +24,14 @@ def off_by_turns(bench: Bench) -> np.ndarray:
     return np.asarray(off - floor(off[0] + 0.5))
 
 
+def lose_magnet(bench: Bench, away_s: float, *, then_s: float) -> None:
+    """Let the magnet be away for a while and then be back for another."""
+    bench.cable.magnet = "lost"
+    bench.run(away_s)
+    bench.cable.magnet = "good"
+    bench.run(then_s)
+
+
 @pytest.mark.parametrize("gap_s", [0.04, 0.1, 0.15, 0.2, 0.22])
 def test_turns_missed_in_a_gap_are_found_by_the_speed_on_either_side(gap_s: float) -> None:
     """The pulley makes up to eight turns a second, and its speed changes from gap to gap."""
@@ -45,10 +53,7 @@ def test_readings_before_the_magnet_is_seen_again_tell_neither_place_nor_speed()
     bench = Bench()
     bench.run(UP_S)
     for tick in range(25):
-        bench.cable.magnet = "lost"
-        bench.run(0.1 + 0.005 * (tick % 5))
-        bench.cable.magnet = "good"
-        bench.run(0.15)
+        lose_magnet(bench, 0.1 + 0.005 * (tick % 5), then_s=0.15)
     assert np.abs(off_by_turns(bench)).max() < 0.01
 
 
@@ -56,10 +61,7 @@ def test_readings_before_the_magnet_is_seen_again_tell_neither_place_nor_speed()
 @pytest.mark.parametrize("turns", range(10))
 def test_the_first_reading_of_all_comes_after_the_magnet_was_seen(turns: int) -> None:
     bench = Bench()
-    bench.cable.magnet = "lost"
-    bench.run(UP_S + 0.005 * turns)
-    bench.cable.magnet = "good"
-    bench.run(0.2)
+    lose_magnet(bench, UP_S + 0.005 * turns, then_s=0.2)
     assert np.abs(off_by_turns(bench)).max() < 0.01
 
 
@@ -69,10 +71,7 @@ def test_a_magnet_that_is_away_between_two_looks_at_it_tells_nothing_either() ->
     bench = Bench()
     bench.run(UP_S)
     for turn in range(120):
-        bench.cable.magnet = "lost"
-        bench.run(0.01 + 0.005 * (turn % 2))
-        bench.cable.magnet = "good"
-        bench.run(0.1 + 0.005 * (turn % 5))
+        lose_magnet(bench, 0.01 + 0.005 * (turn % 2), then_s=0.1 + 0.005 * (turn % 5))
     assert np.abs(off_by_turns(bench)).max() < 0.01
 
 

@@ -4,7 +4,6 @@ import shutil
 import socket
 import subprocess
 import threading
-import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from firmware.checkup.broker import examine_broker
 from firmware.checkup.finding import Finding, State
 from firmware.mqtt.broker import Broker, tls_context
 from tests.broker import LOOPBACK, Mosquitto, free_port, listening
+from tests.memory import traced
 from tests.mqtt_peer import PUBLISH, Packet, Peer
 from tests.test_mqtt_hostile import honest, publish
 
@@ -184,16 +184,14 @@ def test_a_packet_beyond_the_limit_costs_no_memory_and_is_said() -> None:
         return attack if packet.kind == PUBLISH else script(packet)
 
     peer = Peer(hostile)
-    tracemalloc.start()
     try:
-        found = looked(Broker(LOOPBACK, peer.port))
-        _, peak = tracemalloc.get_traced_memory()
+        with traced() as most:
+            found = looked(Broker(LOOPBACK, peer.port))
+            assert most() < 1_000_000
     finally:
-        tracemalloc.stop()
         peer.close()
     assert found.state is State.WRONG
     assert "sends a packet of 300000" in found.what
-    assert peak < 1_000_000
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,13 @@
 """Memory that a process holds is told from memory that it has freed."""
 
-import ctypes
-
 import pytest
 
-from tests.memory import held_mb
+from tests.memory import GIVE_BACK, held_mb
 
 FREED, LEAKED, SIZE = 60_000, 30_000, 1_000
 
 
-@pytest.mark.skipif(
-    not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="this C library keeps what is freed"
-)
+@pytest.mark.skipif(GIVE_BACK is None, reason="this C library keeps what is freed")
 def test_a_leak_into_what_was_freed_before_is_seen() -> None:
     freed = [bytes(SIZE) for _ in range(FREED)]
     behind = bytes(SIZE)

@@ -1,7 +1,6 @@
 """A broker, or what is in between, that sends what would spoil the tracker: broken off, said, tried again."""
 
 import threading
-import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -15,6 +14,7 @@ from firmware.mqtt.link import Link
 from firmware.mqtt.link_state import Answer
 from firmware.mqtt.received import LARGEST_PACKET_BYTES, MOST_WAITING
 from tests.broker import LOOPBACK
+from tests.memory import traced
 from tests.mqtt_peer import CONNECT, PINGREQ, PUBACK, PUBLISH, SUBSCRIBE, Packet, Peer
 from tests.test_mqtt_link import EVENT, answered, connected, serve_until
 from tests.test_mqtt_traps import _hurried as _hurried
@@ -120,14 +120,10 @@ def test_a_packet_at_the_limit_comes(level: int) -> None:
 def test_many_attacks_cost_no_memory_and_are_never_taken_for_another_program() -> None:
     payload = bytes(30_000_000)
     with attacked(5, publish(len(payload), 5) + payload, times=4) as (link, _, peer):
-        tracemalloc.start()
-        try:
+        with traced() as most:
             serve_until(link, lambda: connects(peer, 5) == 5 and connected(link)())
-            _, peak = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
+            assert most() < 1_000_000
         assert "a packet of 300000" in str(link.wrong)
-    assert peak < 1_000_000
 
 
 @pytest.mark.fault(33)

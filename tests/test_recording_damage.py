@@ -1,7 +1,6 @@
 """Damaged recordings: what can be read is read, what cannot is said, no claim of a file is believed."""
 
 import struct
-import tracemalloc
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +17,7 @@ from mcap.writer import MCAP0_MAGIC, Writer
 from firmware.errors import BadInputError
 from firmware.recording import Recording, RecordingWriter, open_recording
 from firmware.recording.mcap_damage import LARGEST_CHUNK_BYTES
+from tests.memory import traced
 from tests.recording_samples import session
 from tracker.blocks import Stream
 
@@ -257,14 +257,10 @@ def hostile() -> dict[str, bytes]:
 @pytest.mark.parametrize("kind", list(hostile()))
 def test_hostile_sizes_cost_no_memory(tmp_path: Path, kind: str) -> None:
     data = MCAP0_MAGIC + hostile()[kind]
-    tracemalloc.start()
-    try:
+    with traced() as most:
         got = opened(tmp_path, data)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+        assert most() < LARGEST_CHUNK_BYTES
     assert isinstance(got, str)
-    assert peak < LARGEST_CHUNK_BYTES
 
 
 def foreign(path: Path, topic: str, *messages: bytes, encoding: str = "json") -> Path:

@@ -1,5 +1,6 @@
 """Reps are grouped into sets, and a set is summed up."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -175,9 +176,14 @@ def test_a_set_says_how_long_it_went_unseen_from_before_its_first_rep_until_it_i
     assert sets.close(40.0, "session_end").unseen_s == 40.0 - 29.0, "since the set before ended"
 
 
+def silence(from_s: float, until_s: float) -> Callable[[float, float], float]:
+    """What went unseen between two moments, where nothing was seen from one moment until another."""
+    return lambda start_s, end_s: max(0.0, min(until_s, end_s) - max(from_s, start_s))
+
+
 @pytest.mark.fault(25)
 def test_a_set_is_unseen_where_a_calibration_kick_before_it_may_have_been() -> None:
-    sets = Sets(SessionSetup(), unseen_s=lambda start_s, end_s: max(0.0, min(9.0, end_s) - max(7.0, start_s)))
+    sets = Sets(SessionSetup(), unseen_s=silence(7.0, 9.0))
     sets.await_kicks(4.0)
     sets.add_kick(6.0)
     sets.add_kick(20.0)
@@ -190,9 +196,7 @@ def test_a_set_is_unseen_where_a_calibration_kick_before_it_may_have_been() -> N
 
 def test_what_went_unseen_before_kicks_were_awaited_or_after_all_of_them_were_there_hides_none() -> None:
     for awaited_s, kick_s in ((10.0, 12.0), (1.0, 5.0)):
-        sets = Sets(
-            SessionSetup(), unseen_s=lambda start_s, end_s: max(0.0, min(9.0, end_s) - max(7.0, start_s))
-        )
+        sets = Sets(SessionSetup(), unseen_s=silence(7.0, 9.0))
         sets.await_kicks(awaited_s)
         sets.add_kick(kick_s)
         sets.add(rep(1, 60.0))
@@ -200,9 +204,7 @@ def test_what_went_unseen_before_kicks_were_awaited_or_after_all_of_them_were_th
 
 
 def test_kicks_in_an_open_set_count_no_silence_twice() -> None:
-    sets = Sets(
-        SessionSetup(), unseen_s=lambda start_s, end_s: max(0.0, min(29.0, end_s) - max(27.0, start_s))
-    )
+    sets = Sets(SessionSetup(), unseen_s=silence(27.0, 29.0))
     sets.add(rep(1, 20.0))
     sets.await_kicks(25.0)
     sets.add_kick(30.0)

@@ -29,29 +29,25 @@ class LoneValues:
 
     def sift(self, row: Row) -> Sequence[Row]:
         """Take a time (s) and a value; return those that are good now, in order: none, one or two."""
-        before, held = self._before, self._held
-        if before is None:
-            self._before = row
-            return (row,)
-        if held is None:
-            return () if self._waits(before, row) else (row,)
-        if row[0] - held[0] <= self._together_s and self._stands_out(before, held, row):
-            self._before, self._held = row, None
-            return (row,)
-        self._held = None
-        return (held,) if self._waits(held, row) else (held, row)
-
-    def _waits(self, before: Row, row: Row) -> bool:
-        """Hold a sample back, or remember it as the one before the next."""
-        far = max(self._lone, self._share * abs(before[1]))
-        if abs(row[1] - before[1]) > far and row[0] - before[0] <= self._together_s:
+        before, held, self._held = self._before, self._held, None
+        good: list[Row] = []
+        if held is not None and before is not None and not self._stands_out(before, held, row):
+            before = held
+            good.append(held)
+        if before is not None and self._far(before, row):
             self._before, self._held = before, row
-            return True
-        self._before = row
-        return False
+        else:
+            self._before = row
+            good.append(row)
+        return good
+
+    def _far(self, before: Row, row: Row) -> bool:
+        together = row[0] - before[0] <= self._together_s
+        return together and abs(row[1] - before[1]) > max(self._lone, self._share * abs(before[1]))
 
     def _stands_out(self, before: Row, held: Row, after: Row) -> bool:
         out, back = held[1] - before[1], held[1] - after[1]
         less, more = sorted((abs(out), abs(back)))
         far = max(self._lone, 0.5 * self._share * (abs(before[1]) + abs(after[1])))
-        return out * back > 0.0 and less > far and more < _ALIKE * less
+        together = after[0] - held[0] <= self._together_s
+        return together and out * back > 0.0 and less > far and more < _ALIKE * less

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
 
 from firmware.checkup.finding import Finding, failure, fine, note, wrong
 from firmware.errors import BadInputError
@@ -139,14 +139,12 @@ def _tried(broker: Broker, device: str, protocol: MQTTProtocolVersion) -> Findin
 
 def _client(broker: Broker, protocol: MQTTProtocolVersion, heard: _Heard) -> GuardedClient:
     client = GuardedClient(
-        CallbackAPIVersion.VERSION2, client_id=f"kickback-doctor-{os.getpid()}", protocol=protocol
+        broker,
+        f"kickback-doctor-{os.getpid()}",
+        protocol,
+        keepalive_s=_KEEPALIVE_S,
+        connect_timeout_s=_PATIENCE_S,
     )
-    client.keepalive_at_most_s = _KEEPALIVE_S
-    if broker.username is not None:
-        client.username_pw_set(broker.username, broker.password)
-    if broker.tls is not None:
-        client.tls_set_context(broker.tls)
-    client.connect_timeout = _PATIENCE_S
 
     def on_connect(client: Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
         heard.connected, heard.reason = reason.value, str(reason)

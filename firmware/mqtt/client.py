@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Literal
 
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -69,18 +69,14 @@ def start_client(
 
     `note` is called in that thread; it must neither block nor take a lock, since paho holds its own.
     """
-    client = GuardedClient(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol)
-    if broker.username is not None:
-        client.username_pw_set(broker.username, broker.password)
-    if broker.tls is not None:
-        client.tls_set_context(broker.tls)
+    client = GuardedClient(
+        broker, client_id, protocol, keepalive_s=_KEEPALIVE_S, connect_timeout_s=_CONNECT_TIMEOUT_S
+    )
     client.will_set(will_topic, b"offline", qos=1, retain=True)
     client.max_inflight_messages_set(IN_FLIGHT)
     client.max_queued_messages_set(_QUEUED)
     client.reconnect_delay_set(*_BACK_OFF_S)
-    client.connect_timeout = _CONNECT_TIMEOUT_S
     client.suppress_exceptions = True
-    client.keepalive_at_most_s = _KEEPALIVE_S
     _listen(client, note)
     client.connect_async(broker.host, broker.port, keepalive=_KEEPALIVE_S, properties=_properties(protocol))
     client.loop_start()

@@ -5,8 +5,9 @@ import socket
 import ssl
 
 from paho.mqtt.client import Client
-from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
+from firmware.mqtt.broker import Broker
 from firmware.mqtt.received import LARGEST_PACKET_BYTES
 
 _MOST_UNSENT = 2000
@@ -28,13 +29,33 @@ class GuardedClient(Client):
 
     failure = ""
     offence = ""
-    keepalive_at_most_s: int
-    """Whatever a broker wishes: one that says 0 would let a half-open connection go unnoticed for ever."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        client_id: str,
+        protocol: MQTTProtocolVersion,
+        *,
+        keepalive_s: int,
+        connect_timeout_s: float,
+    ) -> None:
+        """Be ready to connect to a broker with its credentials.
+
+        `keepalive_s`: at most, whatever the broker wishes: one that says 0 would let a half-open connection go
+        unnoticed for ever.
+        """
+        super().__init__(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol)
+        if broker.username is not None:
+            self.username_pw_set(broker.username, broker.password)
+        if broker.tls is not None:
+            self.tls_set_context(broker.tls)
+        self.connect_timeout = connect_timeout_s
+        self._keepalive_at_most_s = keepalive_s
 
     def reconnect(self) -> MQTTErrorCode:
         """Connect; paho takes the error as it comes and tells nobody what it was."""
         self.offence = ""
-        self._keepalive = self.keepalive_at_most_s
+        self._keepalive = self._keepalive_at_most_s
         self._in_messages.clear()
         try:
             return super().reconnect()
@@ -58,7 +79,7 @@ class GuardedClient(Client):
     def _handle_connack(self) -> MQTTErrorCode:
         """Take the broker's answer; the protocol lets a client ping more often than it is asked to."""
         result = super()._handle_connack()
-        self._keepalive = min(self._keepalive or self.keepalive_at_most_s, self.keepalive_at_most_s)
+        self._keepalive = min(self._keepalive or self._keepalive_at_most_s, self._keepalive_at_most_s)
         # Of most reasons to refuse a connection paho says that the packet is wrong; it was understood.
         return MQTTErrorCode.MQTT_ERR_CONN_REFUSED if result is MQTTErrorCode.MQTT_ERR_PROTOCOL else result
 

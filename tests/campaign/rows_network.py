@@ -108,7 +108,7 @@ NETWORK = (
             TakenOut(
                 "a broker may do away with the keepalive",
                 _GUARDED,
-                "min(self._keepalive or self.keepalive_at_most_s, self.keepalive_at_most_s)",
+                "min(self._keepalive or self._keepalive_at_most_s, self._keepalive_at_most_s)",
                 "self._keepalive",
             ),
         ),
