@@ -21,7 +21,7 @@ a boundary by 40 ms; a smaller one by no more than 16. Of a stream slower than 1
 LONE_N = 3.5
 LONE_FORCE = 0.06
 LONE_FORCE_S = 0.02
-"""A force that stands out by this share, and so much, for 12 ms is none of a leg's: a flipped bit, or a knock.
+"""A force that stands out by this share, and so much, for 12 ms is no leg's: a flipped bit, or a knock.
 In simulated sets none does; one that stands out less adds as much to a peak."""
 
 

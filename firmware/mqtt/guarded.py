@@ -41,7 +41,7 @@ class GuardedClient(Client):
     ) -> None:
         """Be ready to connect to a broker with its credentials.
 
-        `keepalive_s`: at most, whatever the broker wishes: one that says 0 would let a half-open connection go
+        `keepalive_s`: at most, whatever the broker wishes: with 0 a half-open connection would go
         unnoticed for ever.
         """
         super().__init__(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol)
